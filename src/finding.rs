@@ -1,0 +1,378 @@
+//! What the gate says: a finding, its rule, its severity, its fix, and the fingerprint by which another tool
+//! recognizes it tomorrow.
+//!
+//! A finding is data, never an `Err`: the record or the change is wrong, the tool is not.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::source::{Range, Source, Span};
+
+/// How much a finding weighs. The order is that of `--fail-level`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Worth mending; never fails a check by default.
+    Warning,
+    /// Fails the check.
+    Error,
+}
+
+impl Severity {
+    /// The word used in every format and in `exboard.toml`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a rule looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// One record.
+    Record,
+    /// One change: a record before and after.
+    Change,
+    /// All records together.
+    All,
+    /// The policy.
+    Policy,
+}
+
+impl Scope {
+    /// The word used in the catalogue.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Scope::Record => "record",
+            Scope::Change => "change",
+            Scope::All => "all",
+            Scope::Policy => "policy",
+        }
+    }
+}
+
+/// Which records a rule judges, by their status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Judges {
+    /// Every record, finished ones too.
+    Every,
+    /// Records that are not finished.
+    Unfinished,
+    /// Open records, and those that the judged change approves (marked ° in the design).
+    Deciding,
+}
+
+impl Judges {
+    /// The words used in the catalogue.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Judges::Every => "every record",
+            Judges::Unfinished => "records that are not finished",
+            Judges::Deciding => "open records, and those that the judged change approves",
+        }
+    }
+}
+
+/// Whether a fix may be applied without a person's look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Safety {
+    /// There is one right answer.
+    Safe,
+    /// A guess: applied only where it is asked for.
+    Unsafe,
+}
+
+impl Safety {
+    /// The word used in every format.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Safety::Safe => "safe",
+            Safety::Unsafe => "unsafe",
+        }
+    }
+}
+
+/// A rule's metadata: what `exboard rules`, `exboard explain` and `docs/rules/` show.
+#[derive(Debug, Clone, Copy)]
+pub struct RuleInfo {
+    /// `group/name`; never changes meaning.
+    pub name: &'static str,
+    /// One line, a whole sentence without the full stop.
+    pub summary: &'static str,
+    /// What the rule looks at.
+    pub scope: Scope,
+    /// The severity unless `exboard.toml` says otherwise.
+    pub severity: Severity,
+    /// True where `exboard.toml` may not change the severity.
+    pub locked: bool,
+    /// Which records it judges.
+    pub judges: Judges,
+    /// The safety of its fix, where it has one.
+    pub fix: Option<Safety>,
+    /// The version that first had the rule.
+    pub since: &'static str,
+    /// The page that users read, in Markdown: the doc comment of the rule.
+    pub docs: &'static str,
+}
+
+impl RuleInfo {
+    /// The part of the name before the slash.
+    #[must_use]
+    pub fn group(&self) -> &'static str {
+        self.name.split_once('/').map_or(self.name, |(group, _)| group)
+    }
+
+    /// The part of the name after the slash.
+    #[must_use]
+    pub fn short_name(&self) -> &'static str {
+        self.name.split_once('/').map_or(self.name, |(_, name)| name)
+    }
+}
+
+/// Where a finding stands: a file, the field in it as a JSON pointer, and the range of characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Path from the repository's root, with forward slashes.
+    pub path: Arc<str>,
+    /// JSON pointer (RFC 6901) of the field; empty for the whole record, absent where the file has no fields.
+    pub field: Option<String>,
+    /// The characters; absent where the finding is about the file itself.
+    pub range: Option<Range>,
+    /// The text under the range; goes into the fingerprint, never into a format.
+    quoted: u64,
+}
+
+impl Place {
+    /// A place about a file as such.
+    #[must_use]
+    pub fn file(path: impl Into<Arc<str>>) -> Self {
+        Place { path: path.into(), field: None, range: None, quoted: 0 }
+    }
+
+    /// A place in a text.
+    #[must_use]
+    pub fn in_source(source: &Source, span: Span, field: Option<String>) -> Self {
+        let hash = Sha256::digest(source.slice(span).as_bytes());
+        let mut first = [0_u8; 8];
+        for (into, from) in first.iter_mut().zip(hash.iter()) {
+            *into = *from;
+        }
+        Place {
+            path: Arc::from(source.path()),
+            field,
+            range: Some(source.range(span)),
+            quoted: u64::from_be_bytes(first),
+        }
+    }
+
+    /// Offset by which findings of one file are sorted; a finding about the file comes first.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.range.map_or(0, |range| range.start.offset)
+    }
+}
+
+/// A second place that a finding points at, and what it is there for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// Where.
+    pub place: Place,
+    /// Why.
+    pub message: String,
+}
+
+/// The replacement of a span of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The file.
+    pub path: Arc<str>,
+    /// What is replaced; empty to insert.
+    pub span: Span,
+    /// What stands there instead.
+    pub text: String,
+}
+
+/// How a finding can be mended by the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// Whether it may be applied without a look.
+    pub safety: Safety,
+    /// The edits; they do not overlap.
+    pub edits: Vec<Edit>,
+    /// The path that the file moves to.
+    pub move_to: Option<String>,
+}
+
+/// Which side of a change a finding's place belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// Before the change.
+    Base,
+    /// After the change, or no change at all.
+    Head,
+}
+
+impl Side {
+    /// The word used in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Side::Base => "base",
+            Side::Head => "head",
+        }
+    }
+}
+
+/// One thing that is wrong, where, why, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Name of the rule; custom rules own theirs.
+    pub rule: Cow<'static, str>,
+    /// After the policy's word on it.
+    pub severity: Severity,
+    /// What is wrong, with the numbers that prove it: one sentence, no full stop.
+    pub message: String,
+    /// What to do, with the exact command where there is one.
+    pub help: Option<String>,
+    /// Where.
+    pub place: Place,
+    /// Id of the record, where the finding is about one.
+    pub record: Option<Arc<str>>,
+    /// Other places that matter.
+    pub related: Vec<Related>,
+    /// How the program can mend it.
+    pub fix: Option<Fix>,
+    /// The side of the change that the place belongs to.
+    pub side: Side,
+    /// The commit it is about, in history.
+    pub commit: Option<String>,
+}
+
+impl Finding {
+    /// A finding of a built-in rule, at its default severity.
+    #[must_use]
+    pub fn new(rule: &RuleInfo, place: Place, message: impl Into<String>) -> Self {
+        Finding {
+            rule: Cow::Borrowed(rule.name),
+            severity: rule.severity,
+            message: message.into(),
+            help: None,
+            place,
+            record: None,
+            related: Vec::new(),
+            fix: None,
+            side: Side::Head,
+            commit: None,
+        }
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds a second place.
+    #[must_use]
+    pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
+        self.related.push(Related { place, message: message.into() });
+        self
+    }
+
+    /// Adds a fix.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// Names the record.
+    #[must_use]
+    pub fn record(mut self, id: impl Into<Arc<str>>) -> Self {
+        self.record = Some(id.into());
+        self
+    }
+
+    /// Thirty-two hex digits that stay the same while the finding is the same: made of the rule, the record
+    /// (or else the path), the field and the quoted text, and never of offsets.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        let owner = self.record.as_ref().unwrap_or(&self.place.path);
+        for part in [self.rule.as_ref(), owner.as_ref(), self.place.field.as_deref().unwrap_or("")] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        hash.update(self.place.quoted.to_be_bytes());
+        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The order of every format: path, offset, rule, then the message, so that it is total.
+    fn key(&self) -> (&str, usize, &str, &str, &str) {
+        let field = self.place.field.as_deref().unwrap_or("");
+        (&self.place.path, self.place.offset(), &self.rule, field, &self.message)
+    }
+}
+
+/// Sorts findings by path, offset and rule, and drops those that say the same of the same place twice.
+pub fn sort(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| a.key().cmp(&b.key()));
+    findings.dedup();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: RuleInfo = RuleInfo {
+        name: "group/name",
+        summary: "",
+        scope: Scope::Record,
+        severity: Severity::Error,
+        locked: false,
+        judges: Judges::Every,
+        fix: None,
+        since: "0.1.0",
+        docs: "",
+    };
+
+    #[test]
+    fn a_fingerprint_ignores_offsets_and_wording() {
+        let at = |text: &str, from: usize, to: usize| {
+            let source = Source::new("a.yaml", text);
+            let place = Place::in_source(&source, Span::new(from, to), Some("/a".into()));
+            Finding::new(&RULE, place, text).record("SEB-1").fingerprint()
+        };
+        assert_eq!(at("a: 1", 3, 4), at("# moved\na: 1", 11, 12));
+        assert_ne!(at("a: 1", 3, 4), at("a: 2", 3, 4));
+    }
+
+    #[test]
+    fn findings_sort_by_path_offset_and_rule_and_equal_ones_are_one() {
+        let source = Source::new("b.yaml", "a: 1");
+        let late = Finding::new(&RULE, Place::in_source(&source, Span::new(3, 4), None), "late");
+        let early = Finding::new(&RULE, Place::in_source(&source, Span::new(0, 1), None), "early");
+        let first = Finding::new(&RULE, Place::file("a.yaml"), "first");
+        let mut all = vec![late.clone(), early.clone(), first.clone(), late.clone()];
+        sort(&mut all);
+        assert_eq!(all, [first, early, late]);
+    }
+}

@@ -1,0 +1,3 @@
+//! The `exboard` program.
+
+fn main() {}

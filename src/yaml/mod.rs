@@ -1,0 +1,24 @@
+//! YAML text to a tree with a byte span on every key and value.
+//!
+//! One tree serves everything: spans, duplicate keys, JSON Schema (`schema.rs` of this room), serde (`serde.rs`)
+//! and edits by byte span. Reading never panics, is bounded by the limits below, and collects every problem it
+//! can instead of stopping at the first. A record is plain data, so what YAML offers beyond that (anchors,
+//! aliases, tags, merge keys, several documents) is refused: two readers could understand it differently.
+
+mod build;
+mod scalar;
+mod schema;
+mod serde;
+mod tree;
+
+pub use build::{Parsed, Problem, ProblemKind, parse};
+pub use scalar::quote;
+pub use schema::YamlJson;
+pub use tree::{Comment, Document, Entry, Node, Style, Value, child_pointer, unescape_token};
+
+/// Largest file that is read, in bytes. A record is prose for people; a larger file is not one.
+pub const MAX_BYTES: usize = 256 * 1024;
+/// Deepest nesting of maps and lists.
+pub const MAX_DEPTH: usize = 64;
+/// Most nodes (maps, lists and scalars) in one file.
+pub const MAX_NODES: usize = 50_000;
