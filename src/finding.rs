@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use crate::source::{Range, Source, Span};
@@ -169,17 +170,21 @@ impl Place {
     /// A place in a text.
     #[must_use]
     pub fn in_source(source: &Source, span: Span, field: Option<String>) -> Self {
-        let hash = Sha256::digest(source.slice(span).as_bytes());
-        let mut first = [0_u8; 8];
-        for (into, from) in first.iter_mut().zip(hash.iter()) {
-            *into = *from;
-        }
         Place {
             path: Arc::from(source.path()),
             field,
             range: Some(source.range(span)),
-            quoted: u64::from_be_bytes(first),
+            quoted: hash_of(source.slice(span)),
         }
+    }
+
+    /// True where `source` has at this place what the place was made from. A path alone does not say which side
+    /// of a change a text is, and an excerpt of the wrong one would underline something else.
+    #[must_use]
+    pub fn quotes(&self, source: &Source) -> bool {
+        self.range.is_some_and(|range| {
+            source.range(range.span()) == range && hash_of(source.slice(range.span())) == self.quoted
+        })
     }
 
     /// Offset by which findings of one file are sorted; a finding about the file comes first.
@@ -187,6 +192,15 @@ impl Place {
     pub fn offset(&self) -> usize {
         self.range.map_or(0, |range| range.start.offset)
     }
+}
+
+fn hash_of(text: &str) -> u64 {
+    let hash = Sha256::digest(text.as_bytes());
+    let mut first = [0_u8; 8];
+    for (into, from) in first.iter_mut().zip(hash.iter()) {
+        *into = *from;
+    }
+    u64::from_be_bytes(first)
 }
 
 /// A second place that a finding points at, and what it is there for.
@@ -338,6 +352,30 @@ pub fn sort(findings: &mut Vec<Finding>) {
     findings.dedup();
 }
 
+/// A finding that a suppression in its record hides: out of the exit code, never out of sight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppressed {
+    /// The rule that fired.
+    pub rule: Cow<'static, str>,
+    /// Where the hidden finding stands.
+    pub place: Place,
+    /// Id of the record that has the suppression.
+    pub record: Option<Arc<str>>,
+    /// The last day on which it hides anything.
+    pub until: NaiveDate,
+    /// Why, in the words of the suppression.
+    pub reason: String,
+}
+
+/// A rule that this run could not judge. Silence would read as "it passed".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unjudged {
+    /// The rule.
+    pub rule: Cow<'static, str>,
+    /// Why not, and where it is judged instead.
+    pub reason: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -363,6 +401,19 @@ mod tests {
         };
         assert_eq!(at("a: 1", 3, 4), at("# moved\na: 1", 11, 12));
         assert_ne!(at("a: 1", 3, 4), at("a: 2", 3, 4));
+    }
+
+    #[test]
+    fn a_place_knows_the_text_it_was_made_from() {
+        let source = Source::new("a.yaml", "a: 1\nb: 2\n");
+        let place = Place::in_source(&source, Span::new(8, 9), None);
+        assert!(place.quotes(&source));
+        assert!(place.quotes(&Source::new("a.yaml", "c: 4\nb: 2\n")));
+        assert!(!place.quotes(&Source::new("a.yaml", "a: 1\nb: 3\n")));
+        assert!(!place.quotes(&Source::new("a.yaml", "a: 12 # 2")));
+        let missing = Place::in_source(&source, Span::new(5, 5), None);
+        assert!(missing.quotes(&source));
+        assert!(!missing.quotes(&Source::new("a.yaml", "a: 12\nb: 2\n")));
     }
 
     #[test]
