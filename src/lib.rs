@@ -5,5 +5,6 @@
 //! only `store` touches the disk, and only `cli` reads the clock and the environment.
 
 pub mod finding;
+pub mod render;
 pub mod source;
 pub mod yaml;
