@@ -5,6 +5,8 @@
 //! report is untrusted, paths included; it reaches an output through [`safe`] or, in JSON, through its escapes.
 
 mod concise;
+mod excerpt;
+mod human;
 mod json;
 mod text;
 
@@ -33,6 +35,7 @@ pub fn render(
 ) -> io::Result<()> {
     let mut out = BufWriter::new(out);
     match format {
+        Format::Human => human::render(report, terminal, &mut out)?,
         Format::Concise => concise::render(report, terminal, &mut out)?,
         Format::Json => json::render(report, &mut out)?,
     }
@@ -80,6 +83,8 @@ pub enum PolicyFrom<'a> {
 /// The formats of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
+    /// For people: the source with the place underlined.
+    Human,
     /// For people and editors: a line a finding.
     Concise,
     /// For programs: version 1 of the published schema.
@@ -88,12 +93,13 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: &'static [Format] = &[Format::Concise, Format::Json];
+    pub const ALL: &'static [Format] = &[Format::Human, Format::Concise, Format::Json];
 
     /// The word for `--format`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Format::Human => "human",
             Format::Concise => "concise",
             Format::Json => "json",
         }
