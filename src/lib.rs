@@ -3,7 +3,11 @@
 //! **The order of the modules below is the architecture**: a room may use only the rooms listed before it, and
 //! `tests/tidy.rs` refuses an import that points up. Everything below `cli` is a pure function of its arguments;
 //! only `store` touches the disk, and only `cli` reads the clock and the environment.
+//!
+//! The blank lines keep rustfmt, which sorts neighbours by name, from changing the order.
+
+pub mod source;
+pub mod time;
 
 pub mod finding;
-pub mod source;
 pub mod yaml;
