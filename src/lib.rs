@@ -11,3 +11,5 @@ pub mod time;
 
 pub mod finding;
 pub mod yaml;
+
+pub mod policy;
