@@ -4,6 +4,7 @@
 
 mod broken;
 mod defaults;
+mod hostile;
 mod people;
 mod score;
 
