@@ -4,7 +4,9 @@
 //! `tests/tidy.rs` refuses an import that points up. Everything below `cli` is a pure function of its arguments;
 //! only `store` touches the disk, and only `cli` reads the clock and the environment.
 
-pub mod finding;
-pub mod render;
 pub mod source;
+pub mod time;
+pub mod finding;
 pub mod yaml;
+pub mod policy;
+pub mod render;

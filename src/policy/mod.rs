@@ -1,0 +1,106 @@
+//! TOML to a validated policy: one file for each policy file, and every value with its place.
+//!
+//! A policy file is laid key by key over its built-in one: tables merge, everything else takes the built-in
+//! value's place. What comes out is plain data that contradicts itself nowhere; what went wrong are [`Problem`]s,
+//! all of them at once, of which the rule `policy/invalid` makes findings.
+//!
+//! To add a policy file: its built-in text in `policies/`, a line in `files.rs`, a reader here, and a field of
+//! [`Policy`].
+
+mod board;
+mod decimal;
+mod exboard;
+mod expiry;
+mod files;
+mod lanes;
+mod problem;
+mod reader;
+mod ssh;
+mod suggest;
+mod syntax;
+mod tree;
+mod words;
+
+pub use board::{Board, Person, PolicyVotes, TierRules};
+pub use decimal::Decimal;
+pub use exboard::{Exboard, Extensions, Paths, Suppressions};
+pub use expiry::Expiry;
+pub use files::{BUILT_IN, folder};
+pub use lanes::{Consistency, Lane, Lanes, Score, ScoreSum, Term};
+pub use problem::Problem;
+pub use syntax::MAX_BYTES;
+pub use words::{Band, DataTier, Layout, Level, Tier, VoteSource};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::finding::RuleInfo;
+use crate::source::{Source, Span};
+use problem::Problems;
+use reader::{Field, File};
+use tree::Origin;
+
+/// A validated policy.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// `exboard.toml`
+    pub exboard: Exboard,
+    /// `policies/lanes.toml`
+    pub lanes: Lanes,
+    /// `policies/board.toml`
+    pub board: Board,
+    /// `policies/expiry.toml`
+    pub expiry: Expiry,
+    files: BTreeMap<&'static str, File>,
+}
+
+/// What a policy has to know of a rule: its name, and whether its severity may be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownRule<'a> {
+    /// `group/name`
+    pub name: &'a str,
+    /// True where `exboard.toml` may not change the severity.
+    pub locked: bool,
+}
+
+impl From<&RuleInfo> for KnownRule<'static> {
+    fn from(rule: &RuleInfo) -> Self {
+        KnownRule { name: rule.name, locked: rule.locked }
+    }
+}
+
+impl Policy {
+    /// Reads a policy from `exboard.toml` and all files of the policy folder ([`folder`] says which that is),
+    /// with their paths from the root of the repository. Without a problem there is a policy, and with one there
+    /// is none: nothing is judged by half a policy.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every file, by path and place.
+    pub fn load(sources: &[Arc<Source>], rules: &[KnownRule<'_>]) -> Result<Policy, Vec<Problem>> {
+        let problems = Problems::default();
+        let files = files::read(sources, &problems);
+        let root = |name| files.get(name).map(|file| Field::root(file, &problems));
+        let exboard = root("exboard.toml").and_then(|root| exboard::read(&root, rules));
+        let lanes = root("lanes.toml").and_then(|root| lanes::read(&root));
+        let board = root("board.toml").and_then(|root| board::read(&root, &files::names()));
+        let expiry = root("expiry.toml").and_then(|root| expiry::read(&root));
+        match (exboard, lanes, board, expiry) {
+            (Some(exboard), Some(lanes), Some(board), Some(expiry)) if problems.is_empty() => {
+                Ok(Policy { exboard, lanes, board, expiry, files })
+            }
+            _ => Err(problems.into_sorted()),
+        }
+    }
+
+    /// Where the repository sets a value: the name of the policy file (`lanes.toml`) and the dotted key, with
+    /// list entries by their number from 0 (`lane.2.scores`). Absent where the value is the built-in one.
+    ///
+    /// The place is that of the value; of a table with a header it is the header.
+    #[must_use]
+    pub fn place(&self, file: &str, key: &str) -> Option<(Arc<Source>, Span)> {
+        let file = self.files.get(file)?;
+        let node = file.root.get(key).filter(|node| node.origin == Origin::Repository)?;
+        Some((Arc::clone(file.source(node.origin)), node.span))
+    }
+}

@@ -1,0 +1,203 @@
+//! The built-in policy is the documented one, and a repository overrides single keys of it.
+
+use chrono::{NaiveTime, Weekday};
+use exboard::policy::{BUILT_IN, Band, DataTier, Layout, Level, Tier, VoteSource, folder};
+use exboard::source::Source;
+use exboard::time::{Sla, parse_date};
+
+use super::{load, try_load};
+
+#[test]
+fn the_built_in_exboard_toml_is_the_documented_one() {
+    let exboard = load(&[]).exboard;
+    assert_eq!(exboard.version, 1);
+    let paths = &exboard.paths;
+    assert_eq!([&paths.board, &paths.registry], ["exceptions", "registry"]);
+    assert_eq!([&paths.policies, &paths.evidence], ["policies", "evidence"]);
+    assert_eq!(paths.layout, Layout::Lane);
+    assert!(exboard.rules.is_empty() && exboard.extensions.progress.is_empty());
+    assert_eq!(exboard.suppressions.max_days, 30);
+}
+
+#[test]
+fn the_built_in_lanes_are_the_documented_ones() {
+    let lanes = load(&[]).lanes;
+    assert_eq!(lanes.score.exploitability.to_string(), "0.5");
+    assert_eq!(lanes.score.impact.to_string(), "0.5");
+    let uplift: Vec<(DataTier, u8)> = lanes.score.uplift.clone().into_iter().collect();
+    assert_eq!(
+        uplift,
+        [
+            (DataTier::Public, 0),
+            (DataTier::Internal, 0),
+            (DataTier::Confidential, 5),
+            (DataTier::Restricted, 10)
+        ]
+    );
+    let all: Vec<_> = lanes
+        .all()
+        .map(|lane| {
+            (lane.band, lane.tier, lane.name.as_str(), lane.first, lane.last, lane.sla, lane.escalates_to)
+        })
+        .collect();
+    assert_eq!(
+        all,
+        [
+            (Band::Low, Tier::Working, "Working security board", 0, 34, Sla::Hours(48), Some(Tier::Director)),
+            (
+                Band::Moderate,
+                Tier::Director,
+                "Director-level security board",
+                35,
+                69,
+                Sla::Hours(24),
+                Some(Tier::Executive)
+            ),
+            (Band::High, Tier::Executive, "Executive risk forum", 70, 100, Sla::SameBusinessDay, None),
+        ]
+    );
+    let calendar = &lanes.calendar;
+    assert_eq!(calendar.timezone.name(), "UTC");
+    assert_eq!(calendar.opens, NaiveTime::from_hms_opt(9, 0, 0).expect("nine"));
+    assert_eq!(calendar.closes, NaiveTime::from_hms_opt(17, 0, 0).expect("five"));
+    let week: Vec<Weekday> = calendar.workdays.iter(Weekday::Mon).collect();
+    assert_eq!(week, [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri]);
+    assert!(calendar.holidays.is_empty());
+    let blanket: Vec<&str> = lanes.blanket.iter().map(String::as_str).collect();
+    let documented = "dev development live prod production qa sandbox stage staging test uat"
+        .split(' ')
+        .collect::<Vec<_>>();
+    assert_eq!(blanket, documented);
+    assert_eq!((lanes.consistency.recurrence_days, lanes.consistency.split_days), (365, 30));
+}
+
+#[test]
+fn the_built_in_board_has_no_people() {
+    let board = load(&[]).board;
+    assert!(board.people.is_empty() && board.legal.is_empty() && board.receipt_keys.is_empty());
+    for tier in Tier::ALL {
+        let rules = board.tier(*tier);
+        assert!(rules.members.is_empty() && rules.quorum == 1 && !rules.self_approval);
+    }
+    let accept: Vec<VoteSource> = board.accept.into_iter().collect();
+    assert_eq!(accept, [VoteSource::Review, VoteSource::Signature, VoteSource::Receipt]);
+    assert_eq!(board.policy_votes.tier, Tier::Executive);
+    let legal_for: Vec<String> = board.policy_votes.legal_for.into_iter().collect();
+    assert_eq!(legal_for, ["commitments.toml", "statements.toml"]);
+}
+
+#[test]
+fn the_built_in_expiry_is_the_documented_one() {
+    let expiry = load(&[]).expiry;
+    assert_eq!((expiry.max_days, expiry.max_total_days, expiry.max_renewals), (90, 365, 2));
+    assert_eq!((expiry.review_lead_days, expiry.monitor_every_days), (14, 45));
+    assert_eq!((expiry.warn_days, expiry.backdate_days), (42, 7));
+    assert!(expiry.max_days_by_tier.is_empty());
+}
+
+#[test]
+fn what_init_writes_out_loads_and_changes_nothing() {
+    let files: Vec<(String, &str)> = BUILT_IN
+        .iter()
+        .map(|(name, text)| match *name {
+            "exboard.toml" => ((*name).to_owned(), *text),
+            _ => (format!("policies/{name}"), *text),
+        })
+        .collect();
+    let borrowed: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    let (written, built_in) = (load(&borrowed), load(&[]));
+    assert_eq!(written.exboard, built_in.exboard);
+    assert_eq!(written.lanes, built_in.lanes);
+    assert_eq!(written.board, built_in.board);
+    assert_eq!(written.expiry, built_in.expiry);
+    // The limit is for one line of prose: people read these files in a terminal.
+    for (path, text) in borrowed {
+        assert!(text.lines().all(|line| line.chars().count() <= 120), "{path}");
+    }
+}
+
+#[test]
+fn tables_merge_and_lists_replace() {
+    let lanes = "[score]\nuplift.restricted = 20\n[calendar]\ntimezone = \"Europe/Berlin\"\nworkdays = [\"sun\"]\n\
+                 holidays = [2026-12-25]\n[scope]\nblanket = [\" The Lot \"]\n";
+    let expiry = "max_days = 60\n[max_days_by_tier]\nexecutive = 30\n";
+    let policy = load(&[("policies/lanes.toml", lanes), ("policies/expiry.toml", expiry)]);
+    assert_eq!(policy.lanes.score.uplift[&DataTier::Restricted], 20);
+    assert_eq!(policy.lanes.score.uplift[&DataTier::Confidential], 5);
+    assert_eq!(policy.lanes.calendar.timezone.name(), "Europe/Berlin");
+    assert_eq!(policy.lanes.calendar.workdays.iter(Weekday::Mon).collect::<Vec<_>>(), [Weekday::Sun]);
+    assert_eq!(policy.lanes.calendar.holidays.first().copied(), parse_date("2026-12-25"));
+    assert_eq!(policy.lanes.blanket.iter().collect::<Vec<_>>(), ["the lot"]);
+    assert_eq!(policy.lanes.all().count(), 3);
+    assert_eq!(policy.expiry.max_days_for(Tier::Executive), 30);
+    assert_eq!(policy.expiry.max_days_for(Tier::Working), 60);
+    assert_eq!(policy.expiry.review_lead_days, 14);
+}
+
+#[test]
+fn lanes_of_the_repository_replace_all_the_built_in_ones() {
+    let lanes = "[[lane]]\nband = \"low\"\ntier = \"working\"\nname = \"W\"\nscores = [0, 49]\n\
+                 sla = { business_days = 2 }\nescalates_to = \"executive\"\n\
+                 [[lane]]\nband = \"high\"\ntier = \"executive\"\nname = \"E\"\nscores = [50, 100]\n\
+                 sla.hours = 4\nescalates_to = \"none\"\n";
+    let policy = load(&[("policies/lanes.toml", lanes)]);
+    assert_eq!(policy.lanes.all().count(), 2);
+    assert_eq!(policy.lanes.lane_of(49).name, "W");
+    assert_eq!(policy.lanes.lane_of(50).name, "E");
+    assert_eq!(policy.lanes.lane_of(255).name, "E");
+    assert_eq!(policy.lanes.lane_of_tier(Tier::Director), None);
+    let high = policy.lanes.lane_of_tier(Tier::Executive).expect("a lane");
+    let (source, span) = policy.place("lanes.toml", &high.key("scores")).expect("a place");
+    assert_eq!((source.path(), source.slice(span)), ("policies/lanes.toml", "[50, 100]"));
+    let (source, span) = policy.place("lanes.toml", &high.key("sla.hours")).expect("a place");
+    assert_eq!(source.slice(span), "4");
+}
+
+#[test]
+fn a_place_is_that_of_the_repository_or_none() {
+    let exboard = "[rules]\n\"evidence/unused\" = \"off\"\n";
+    let expiry = "max_days = 60\nmax_days_by_tier.director = 50\n";
+    let board = "[people.\"jane.doe\"]\nname = \"Jane\"\n[tiers.working]\nmembers = [\"jane.doe\"]\n";
+    let policy =
+        load(&[("exboard.toml", exboard), ("policies/expiry.toml", expiry), ("policies/board.toml", board)]);
+    let quote =
+        |file: &str, key: &str| policy.place(file, key).map(|(source, span)| source.slice(span).to_owned());
+    assert_eq!(quote("expiry.toml", &policy.expiry.max_days_key(Tier::Working)).as_deref(), Some("60"));
+    assert_eq!(quote("expiry.toml", &policy.expiry.max_days_key(Tier::Director)).as_deref(), Some("50"));
+    assert_eq!(quote("exboard.toml", "rules.evidence/unused").as_deref(), Some("\"off\""));
+    assert_eq!(quote("exboard.toml", "rules.\"evidence/unused\"").as_deref(), Some("\"off\""));
+    assert_eq!(quote("board.toml", "people.jane.doe.name").as_deref(), Some("\"Jane\""));
+    assert_eq!(quote("board.toml", "people.\"jane.doe\".name").as_deref(), Some("\"Jane\""));
+    assert_eq!(quote("board.toml", "tiers.working").as_deref(), Some("[tiers.working]"));
+    assert_eq!(quote("board.toml", "tiers.working.members.0").as_deref(), Some("\"jane.doe\""));
+    assert_eq!(policy.exboard.rules["evidence/unused"], Level::Off);
+    for (file, key) in [
+        ("expiry.toml", "warn_days"),
+        ("lanes.toml", "lane.2.scores"),
+        ("board.toml", "tiers.working.quorum"),
+        ("board.toml", "tiers.working.members.9"),
+        ("expiry.toml", "no.such.key"),
+        ("none.toml", "max_days"),
+    ] {
+        assert_eq!(quote(file, key), None, "{file} {key}");
+    }
+}
+
+#[test]
+fn the_policy_folder_moves_with_its_path() {
+    let exboard = "[paths]\npolicies = \"governance/rules\"\n";
+    let moved = [("exboard.toml", exboard), ("governance/rules/expiry.toml", "max_days = 60\n")];
+    assert_eq!(load(&moved).expiry.max_days, 60);
+    let source = |text: &str| std::sync::Arc::new(Source::new("exboard.toml", text));
+    assert_eq!(folder(&source(exboard)), "governance/rules");
+    for other in ["", "paths = 1\n", "[paths]\npolicies = \"../x\"\n", "[paths\n"] {
+        assert_eq!(folder(&source(other)), "policies", "{other}");
+    }
+}
+
+#[test]
+fn what_may_lie_beside_the_policy_does() {
+    let beside =
+        [("policies/README.md", "# Us"), ("policies/.keep", ""), ("policies/.draft/lanes.toml", "x")];
+    assert!(try_load(&beside).is_ok());
+}
