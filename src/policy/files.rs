@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::exboard::path_fault;
 use super::problem::{Problem, Problems};
 use super::reader::File;
-use super::suggest::closest;
 use super::syntax;
 use super::tree::{Data, Origin};
+use crate::finding::closest;
 use crate::source::Source;
 
 /// The file at the root of the repository, which makes it one that exboard governs.
@@ -78,7 +78,7 @@ fn sort_out(sources: &[Arc<Source>], problems: &Problems) -> BTreeMap<&'static s
     if exboard.is_none() {
         let nothing = Arc::new(Source::new(ROOT, ""));
         let problem = Problem::file(&nothing, "there is no exboard.toml at the root of the repository");
-        problems.push(problem.help("`exboard init` writes one"));
+        problems.push(problem.help("`version = 1` is all that it needs to say"));
     }
     let folder = exboard.map_or_else(|| DEFAULT_FOLDER.to_owned(), folder);
     let mut own = BTreeMap::new();

@@ -16,7 +16,6 @@ mod lanes;
 mod problem;
 mod reader;
 mod ssh;
-mod suggest;
 mod syntax;
 mod tree;
 mod words;

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use super::decimal::Decimal;
 use super::problem::{Problem, Problems};
-use super::suggest::closest;
 use super::tree::{Data, Entry, Node, Origin};
 use super::words::Word;
+use crate::finding::closest;
 use crate::source::{Source, Span};
 use crate::time::Date;
 

@@ -9,7 +9,7 @@ mod parse;
 pub use calendar::{Calendar, Sla, describe_sla};
 pub use parse::{parse_date, parse_now, parse_time};
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 
 /// A calendar day of the policy's time zone.
 pub type Date = NaiveDate;
@@ -28,4 +28,49 @@ pub fn format_instant(instant: Instant) -> String {
 #[must_use]
 pub fn format_local(instant: Instant, calendar: &Calendar) -> String {
     instant.with_timezone(&calendar.timezone).to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// A number of days in words: `1 day`, `12 days`.
+#[must_use]
+pub fn days(number: i64) -> String {
+    if number == 1 { "1 day".to_owned() } else { format!("{number} days") }
+}
+
+/// A stretch of time in its two largest units: `2 days 3 hours`, `1 hour 5 minutes`, `40 seconds`.
+#[must_use]
+pub fn describe_duration(duration: TimeDelta) -> String {
+    let seconds = duration.num_seconds().abs();
+    let units = [(seconds / 86_400, "day"), (seconds / 3_600 % 24, "hour"), (seconds / 60 % 60, "minute")];
+    let mut parts: Vec<String> = units
+        .into_iter()
+        .skip_while(|(number, _)| *number == 0)
+        .take(2)
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, unit)| format!("{number} {unit}{}", if number == 1 { "" } else { "s" }))
+        .collect();
+    if parts.is_empty() {
+        parts.push(format!("{seconds} second{}", if seconds == 1 { "" } else { "s" }));
+    }
+    parts.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_in_their_two_largest_units() {
+        for (seconds, words) in [
+            (0, "0 seconds"),
+            (1, "1 second"),
+            (60, "1 minute"),
+            (3_900, "1 hour 5 minutes"),
+            (86_400, "1 day"),
+            (86_460, "1 day"),
+            (183_600, "2 days 3 hours"),
+            (-7_200, "2 hours"),
+        ] {
+            assert_eq!(describe_duration(TimeDelta::seconds(seconds)), words);
+        }
+    }
 }

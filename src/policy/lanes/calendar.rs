@@ -3,8 +3,8 @@
 use chrono::{NaiveTime, Weekday, WeekdaySet};
 use chrono_tz::{TZ_VARIANTS, Tz};
 
+use crate::finding::closest;
 use crate::policy::reader::{Field, Table};
-use crate::policy::suggest::closest;
 use crate::time::Calendar;
 
 /// The days of the week as policies name them, from Monday.

@@ -1,6 +1,7 @@
 //! The risk score: a weighted sum in exact decimals, kept with its terms so that it can be shown step by step.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::policy::decimal::Decimal;
 use crate::policy::reader::Field;
@@ -45,6 +46,23 @@ pub struct ScoreSum {
     pub rounded: i64,
     /// The score: the rounded sum, at least 0 and at most 100.
     pub score: u8,
+}
+
+/// The sum on one line: `0.5 × 70 + 0.5 × 55 + 5 (confidential) = 67.5, rounded to 68`.
+impl fmt::Display for ScoreSum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ScoreSum { exploitability, impact, data, uplift, sum, rounded, score } = self;
+        write!(
+            f,
+            "{} × {} + {} × {}",
+            exploitability.weight, exploitability.score, impact.weight, impact.score
+        )?;
+        write!(f, " + {uplift} ({data}) = {sum}")?;
+        if sum.to_string() != rounded.to_string() {
+            write!(f, ", rounded to {rounded}")?;
+        }
+        if i64::from(*score) != *rounded { write!(f, ", held within 0–100: {score}") } else { Ok(()) }
+    }
 }
 
 impl Score {

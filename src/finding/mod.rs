@@ -3,6 +3,8 @@
 //!
 //! A finding is data, never an `Err`: the record or the change is wrong, the tool is not.
 
+mod suggest;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -11,6 +13,8 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use crate::source::{Range, Source, Span};
+
+pub use suggest::closest;
 
 /// How much a finding weighs. The order is that of `--fail-level`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

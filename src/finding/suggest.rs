@@ -7,7 +7,8 @@ const ALIKE: f64 = 0.8;
 const MOST: usize = 1000;
 
 /// The candidate that is most like a word, case aside; absent where none is like it.
-pub(super) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Nobody mistypes a word this long, and the comparison is quadratic.
     if word.len() > 100 {
         return None;
