@@ -8,5 +8,6 @@ pub mod source;
 pub mod time;
 pub mod finding;
 pub mod yaml;
+pub mod schema;
 pub mod policy;
 pub mod render;
