@@ -10,4 +10,5 @@ pub mod finding;
 pub mod yaml;
 pub mod schema;
 pub mod policy;
+pub mod record;
 pub mod render;

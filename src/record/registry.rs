@@ -1,0 +1,192 @@
+//! The registry record: `security_exception_registry_v1`.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use super::lenient::{borrowed, date, list, optional, text, time};
+use super::{Closure, Evidence, evidence_list};
+use crate::time::{Date, Instant};
+
+/// A buyer's exception, answered with evidence. The fields are those of the JSON Schema, which describes them.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+#[expect(missing_docs, reason = "each field is described in the JSON Schema of the kind")]
+pub struct RegistryRecord<'a> {
+    #[serde(deserialize_with = "text")]
+    pub exception_id: Option<&'a str>,
+    #[serde(deserialize_with = "text")]
+    pub board_exception_id: Option<&'a str>,
+    #[serde(deserialize_with = "text")]
+    pub buyer_account: Option<&'a str>,
+    #[serde(deserialize_with = "text")]
+    pub control_domain: Option<&'a str>,
+    #[serde(deserialize_with = "text")]
+    pub requested_change: Option<&'a str>,
+    #[serde(deserialize_with = "time")]
+    pub received_at: Option<Instant>,
+    #[serde(deserialize_with = "text")]
+    pub pattern: Option<&'a str>,
+    #[serde(deserialize_with = "optional")]
+    pub risk_level: Option<RiskLevel>,
+    #[serde(deserialize_with = "text")]
+    pub business_impact: Option<&'a str>,
+    #[serde(deserialize_with = "text")]
+    pub owner: Option<&'a str>,
+    #[serde(deserialize_with = "time")]
+    pub reopened_at: Option<Instant>,
+    #[serde(deserialize_with = "time")]
+    pub due_at: Option<Instant>,
+    #[serde(deserialize_with = "optional")]
+    pub status: Option<RegistryStatus>,
+    #[serde(deserialize_with = "evidence_list")]
+    pub evidence_links: Vec<Evidence<'a>>,
+    #[serde(deserialize_with = "text")]
+    pub compensating_control: Option<&'a str>,
+    #[serde(deserialize_with = "optional")]
+    pub meets_baseline: Option<bool>,
+    #[serde(deserialize_with = "optional")]
+    pub burden_hours_month: Option<f64>,
+    #[serde(deserialize_with = "borrowed")]
+    pub response: Option<Response<'a>>,
+    #[serde(deserialize_with = "borrowed")]
+    pub escalation: Option<Escalation<'a>>,
+    #[serde(deserialize_with = "borrowed")]
+    pub closure: Option<Closure<'a>>,
+    #[serde(deserialize_with = "time")]
+    pub last_updated_at: Option<Instant>,
+}
+
+/// `status`: where a registry record stands in its lifecycle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistryStatus {
+    /// Arrived.
+    New,
+    /// Rated, with an owner.
+    Triaged,
+    /// Has an answer.
+    Drafted,
+    /// The answer may go out.
+    Ready,
+    /// The answer is out.
+    Sent,
+    /// The buyer agrees.
+    Accepted,
+    /// The buyer does not.
+    Rejected,
+    /// With counsel.
+    Escalated,
+    /// Over for good.
+    Closed,
+}
+
+impl RegistryStatus {
+    /// All, in the order of the lifecycle.
+    pub const ALL: [RegistryStatus; 9] = [
+        RegistryStatus::New,
+        RegistryStatus::Triaged,
+        RegistryStatus::Drafted,
+        RegistryStatus::Ready,
+        RegistryStatus::Sent,
+        RegistryStatus::Accepted,
+        RegistryStatus::Rejected,
+        RegistryStatus::Escalated,
+        RegistryStatus::Closed,
+    ];
+
+    /// As it is written in a record.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RegistryStatus::New => "new",
+            RegistryStatus::Triaged => "triaged",
+            RegistryStatus::Drafted => "drafted",
+            RegistryStatus::Ready => "ready",
+            RegistryStatus::Sent => "sent",
+            RegistryStatus::Accepted => "accepted",
+            RegistryStatus::Rejected => "rejected",
+            RegistryStatus::Escalated => "escalated",
+            RegistryStatus::Closed => "closed",
+        }
+    }
+
+    /// Accepted or closed.
+    #[must_use]
+    pub fn is_finished(self) -> bool {
+        matches!(self, RegistryStatus::Accepted | RegistryStatus::Closed)
+    }
+
+    /// Not finished.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        !self.is_finished()
+    }
+}
+
+impl fmt::Display for RegistryStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How much a buyer's exception matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the field's own")]
+pub enum RiskLevel {
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+/// What the buyer will read.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+#[expect(missing_docs, reason = "each field is described in the JSON Schema of the kind")]
+pub struct Response<'a> {
+    #[serde(deserialize_with = "list")]
+    pub control_statements: Vec<ControlStatement<'a>>,
+    #[serde(deserialize_with = "text")]
+    pub risk_note: Option<&'a str>,
+}
+
+/// One sentence of a response, with its proof.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+#[expect(missing_docs, reason = "each field is described in the JSON Schema of the kind")]
+pub struct ControlStatement<'a> {
+    #[serde(deserialize_with = "text")]
+    pub text: Option<&'a str>,
+    #[serde(deserialize_with = "text")]
+    pub statement: Option<&'a str>,
+    #[serde(deserialize_with = "borrowed")]
+    pub confirmed: Option<Confirmation<'a>>,
+    #[serde(deserialize_with = "list")]
+    pub evidence: Vec<Option<&'a str>>,
+    #[serde(deserialize_with = "list")]
+    pub commitments: Vec<Option<&'a str>>,
+}
+
+/// A named person's word that a sentence is true of production that day.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+#[expect(missing_docs, reason = "each field is described in the JSON Schema of the kind")]
+pub struct Confirmation<'a> {
+    #[serde(deserialize_with = "text")]
+    pub by: Option<&'a str>,
+    #[serde(deserialize_with = "date")]
+    pub at: Option<Date>,
+}
+
+/// The hand-over to counsel.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+#[expect(missing_docs, reason = "each field is described in the JSON Schema of the kind")]
+pub struct Escalation<'a> {
+    #[serde(deserialize_with = "text")]
+    pub legal_owner: Option<&'a str>,
+    #[serde(deserialize_with = "text")]
+    pub reason: Option<&'a str>,
+}
