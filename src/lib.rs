@@ -11,4 +11,7 @@ pub mod yaml;
 pub mod schema;
 pub mod policy;
 pub mod record;
+pub mod rules;
+pub mod check;
+pub mod store;
 pub mod render;

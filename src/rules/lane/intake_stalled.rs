@@ -1,0 +1,57 @@
+//! `lane/intake-stalled`
+
+use crate::record::{BoardStatus, slowest_deadline};
+use crate::rules::declare::rule;
+use crate::rules::{Out, Subject};
+use crate::time::{describe_duration, format_local};
+
+rule! {
+    /// A draft has no scores, and any lane's deadline would be over.
+    ///
+    /// Without scores a record has no lane, no tier and no deadline. Once the slowest lane's deadline would have
+    /// passed, it waits for nobody.
+    ///
+    /// ## Why
+    /// The clock starts when the request arrives, not when someone finds the time to score it.
+    ///
+    /// ## Fails
+    /// ```yaml base=draft now=2026-05-07T10:00:00Z
+    /// decision_status: draft
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml base=draft now=2026-05-05T10:00:00Z
+    /// decision_status: draft
+    /// ```
+    RULE {
+        name: "lane/intake-stalled",
+        summary: "A draft has no scores, and any lane's deadline would be over",
+        scope: Record,
+        severity: Warning,
+        locked: false,
+        judges: Unfinished,
+        fix: None,
+        since: "0.1.0",
+    }
+    Check::Record(check)
+}
+
+fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
+    let Some(record) = subject.board() else { return };
+    let scored = record.exploitability_score.is_some() && record.impact_score.is_some();
+    if scored || record.decision_status != Some(BoardStatus::Draft) {
+        return;
+    }
+    let Some(arrived) = record.reopened_at.or(record.request_received_at) else { return };
+    let Some(deadline) = slowest_deadline(subject.policy, arrived).filter(|deadline| subject.now > *deadline)
+    else {
+        return;
+    };
+    let message = format!(
+        "this draft has no scores; the slowest lane's deadline, {}, passed {} ago",
+        format_local(deadline, &subject.policy.lanes.calendar),
+        describe_duration(subject.now - deadline),
+    );
+    let help = "set `exploitability_score` and `impact_score`, then propose it; or withdraw it";
+    out.report(out.finding(subject.at("/decision_status"), message).help(help));
+}

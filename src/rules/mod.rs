@@ -1,0 +1,77 @@
+//! The rules of governance: one file a rule, a folder a group, one list.
+//!
+//! A rule's doc comment is the page that users read (`exboard explain`, `docs/rules/`); its examples are executed
+//! by `tests/rules.rs`. To add a rule: write its file, add it to [`RULES`], and run
+//! `UPDATE_EXPECT=1 cargo test --test rules`.
+
+mod declare;
+mod expiry;
+mod lane;
+mod page;
+mod policy;
+mod schema;
+mod subject;
+
+pub use page::page;
+pub use subject::{Card, FileContext, Folder, Out, Register, Stray, StrayKind, Subject};
+
+use crate::finding::RuleInfo;
+use crate::policy::Problem;
+
+/// A rule: what it is, and how it looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// Its metadata.
+    pub info: RuleInfo,
+    /// Its check.
+    pub check: Check,
+}
+
+/// How a rule looks at what it judges. Checks are pure, and report through [`Out`].
+#[derive(Debug, Clone, Copy)]
+pub enum Check {
+    /// At a file as it was read, before its kind is known. A finding of these that ends the judging of the file is
+    /// the reader's affair (see `check`), not the rule's.
+    File(fn(&FileContext<'_>, &mut Out<'_>)),
+    /// At one record.
+    Record(fn(&Subject<'_>, &mut Out<'_>)),
+    /// At all records together.
+    All(fn(&Register<'_>, &mut Out<'_>)),
+    /// At what is wrong with the policy files.
+    Policy(fn(&[Problem], &mut Out<'_>)),
+}
+
+/// Every rule, by group and name.
+pub const RULES: &[Rule] = &[
+    expiry::expired::RULE,
+    expiry::expiring_soon::RULE,
+    expiry::horizon::RULE,
+    expiry::review_overdue::RULE,
+    expiry::review_window::RULE,
+    expiry::unmonitored::RULE,
+    lane::close_date_mismatch::RULE,
+    lane::due_mismatch::RULE,
+    lane::escalation_invalid::RULE,
+    lane::folder_mismatch::RULE,
+    lane::intake_stalled::RULE,
+    lane::missed_sla::RULE,
+    lane::score_mismatch::RULE,
+    lane::under_routed::RULE,
+    policy::invalid::RULE,
+    schema::duplicate_id::RULE,
+    schema::duplicate_key::RULE,
+    schema::file_name::RULE,
+    schema::hidden_characters::RULE,
+    schema::invalid::RULE,
+    schema::stray_file::RULE,
+    schema::syntax::RULE,
+    schema::time_order::RULE,
+    schema::unknown_field::RULE,
+    schema::unknown_kind::RULE,
+];
+
+/// The rule of a name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.info.name == name)
+}

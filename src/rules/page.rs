@@ -1,0 +1,63 @@
+//! A rule as a page: what `exboard explain` prints and `docs/rules/` holds.
+
+use crate::finding::{RuleInfo, Safety, Scope};
+
+/// The page of a rule, in Markdown.
+#[must_use]
+pub fn page(rule: &RuleInfo) -> String {
+    let mut facts = vec![format!("**{}**", rule.severity)];
+    facts.push(match rule.scope {
+        Scope::Record => format!("judges {}", rule.judges.as_str()),
+        Scope::Change => "judges changes".to_owned(),
+        Scope::All => "judges all records together".to_owned(),
+        Scope::Policy => "judges the policy".to_owned(),
+    });
+    match rule.fix {
+        Some(Safety::Safe) => facts.push("has a safe fix".to_owned()),
+        Some(Safety::Unsafe) => facts.push("has a fix that is a guess".to_owned()),
+        None => {}
+    }
+    if rule.locked {
+        facts.push("locked: its severity cannot be changed".to_owned());
+    }
+    facts.push(format!("since {}", rule.since));
+    let body: Vec<String> = rule.docs.lines().map(line).collect();
+    format!("# {}\n\n{}\n\n{}\n", rule.name, facts.join(" · "), body.join("\n").trim())
+}
+
+/// A line of a doc comment as a line of the page. What the tests need to know of an example stands behind the
+/// language of its fence; the reader gets it as a sentence.
+fn line(doc: &str) -> String {
+    let line = doc.strip_prefix(' ').unwrap_or(doc);
+    let Some((language, about)) = line.strip_prefix("```").and_then(|fence| fence.split_once(' ')) else {
+        return line.to_owned();
+    };
+    let words: Vec<String> = about.split_whitespace().filter_map(sentence).collect();
+    let caption = if words.is_empty() { String::new() } else { format!("{}:\n\n", words.join(", ")) };
+    format!("{caption}```{language}")
+}
+
+fn sentence(attribute: &str) -> Option<String> {
+    let (name, value) = attribute.split_once('=').unwrap_or((attribute, ""));
+    Some(match name {
+        "base" if value == "none" => "the whole file".to_owned(),
+        "base" => format!("in a record that is otherwise a valid {} one", value.replace('-', " ")),
+        "now" => format!("judged at {value}"),
+        "path" | "file" => format!("in `{value}`"),
+        "remove" => format!("without `{value}`"),
+        "with" => "together with it".to_owned(),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+
+    #[test]
+    fn what_the_tests_need_is_told_in_words() {
+        assert_eq!(line(" ```yaml base=none"), "the whole file:\n\n```yaml");
+        assert_eq!(line(" ```"), "```");
+        assert_eq!(line(" text"), "text");
+    }
+}

@@ -1,0 +1,3 @@
+//! Group `policy`: what a board decided for itself holds together.
+
+pub(super) mod invalid;

@@ -1,0 +1,107 @@
+//! `schema/hidden-characters`
+
+use crate::rules::declare::rule;
+use crate::rules::{FileContext, Out};
+use crate::source::Span;
+
+rule! {
+    /// A character that cannot be seen, or that changes the direction of the text around it.
+    ///
+    /// In the source, comments too, and in texts written with escapes such as `"\u202E"`: soft hyphens, zero-width
+    /// characters, direction marks and overrides, a byte order mark other than at the very start, and control
+    /// characters other than tab and newline. The zero-width joiners U+200C and U+200D are allowed between two
+    /// letters of a script that needs them.
+    ///
+    /// ## Why
+    /// What the board sees on the screen and what the program reads must be the same text.
+    ///
+    /// ## Fails
+    /// ```yaml base=proposed
+    /// account_name: "Meridian \u202Eknab\u202C"
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml base=proposed
+    /// account_name: "Zürich Rück – میهن"
+    /// ```
+    RULE {
+        name: "schema/hidden-characters",
+        summary: "A character that cannot be seen, or that changes the direction of text",
+        scope: Record,
+        severity: Error,
+        locked: true,
+        judges: Every,
+        fix: None,
+        since: "0.1.0",
+    }
+    Check::File(check)
+}
+
+/// A file made of nothing else is reported this often, and no more.
+const MOST: usize = 20;
+
+fn check(file: &FileContext<'_>, out: &mut Out<'_>) {
+    let text = file.source().text();
+    // A carriage return belongs to a Windows line ending; alone it would be one to some readers and none to others.
+    let raw = hidden(text).filter(|(at, character)| {
+        let line_ending = *character == '\r' && text.get(at + 1..).is_some_and(|rest| rest.starts_with('\n'));
+        let signature = *at == 0 && *character == '\u{FEFF}';
+        !(line_ending || signature)
+    });
+    for (at, character) in raw.take(MOST) {
+        let place = file.at_span(Span::new(at, at + character.len_utf8()), None);
+        report(out, place, character, "stands here");
+    }
+    for (value, span) in file.document.strings() {
+        // A text that stands in the source literally has been seen above.
+        let written = file.source().slice(span);
+        if let Some((_, character)) = hidden(value).find(|(_, character)| !written.contains(*character)) {
+            report(out, file.at_span(span, None), character, "is written here with an escape");
+        }
+    }
+}
+
+fn report(out: &mut Out<'_>, place: crate::finding::Place, character: char, verb: &str) {
+    let name = name(character);
+    let message = format!("U+{:04X}{name}, a character that cannot be seen, {verb}", u32::from(character));
+    out.report(out.finding(place, message).help("delete it; type the words around it anew if it comes back"));
+}
+
+fn hidden(text: &str) -> impl Iterator<Item = (usize, char)> {
+    text.char_indices().filter(move |(at, character)| match character {
+        '\t' | '\n' => false,
+        '\u{AD}'
+        | '\u{61C}'
+        | '\u{180E}'
+        | '\u{200B}'
+        | '\u{200E}'
+        | '\u{200F}'
+        | '\u{FEFF}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{2066}'..='\u{2069}' => true,
+        '\u{200C}' | '\u{200D}' => !joins(text, *at, *character),
+        other => other.is_control(),
+    })
+}
+
+/// True for a joiner between two characters beyond ASCII, where it shapes the script.
+fn joins(text: &str, at: usize, joiner: char) -> bool {
+    let before = text.get(..at).and_then(|before| before.chars().next_back());
+    let after = text.get(at + joiner.len_utf8()..).and_then(|after| after.chars().next());
+    matches!((before, after), (Some(before), Some(after)) if !before.is_ascii() && !after.is_ascii())
+}
+
+fn name(character: char) -> &'static str {
+    match character {
+        '\u{AD}' => " (soft hyphen)",
+        '\u{200B}' => " (zero-width space)",
+        '\u{200C}' => " (zero-width non-joiner)",
+        '\u{200D}' => " (zero-width joiner)",
+        '\u{200E}' | '\u{200F}' | '\u{61C}' => " (direction mark)",
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => " (direction override)",
+        '\u{FEFF}' => " (byte order mark)",
+        '\r' => " (carriage return)",
+        _ => "",
+    }
+}

@@ -1,0 +1,73 @@
+//! `schema/stray-file`
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::finding::Place;
+use crate::rules::declare::rule;
+use crate::rules::{Out, Register, StrayKind};
+
+rule! {
+    /// Something in the record folders is not a record.
+    ///
+    /// The record folders hold regular files called `*.yaml`; `README.md` and dotfiles are let be. A `.yml`, a link,
+    /// a submodule or a device is a finding, and so are two paths that differ in case or Unicode form alone: one
+    /// file on some machines, two on others.
+    ///
+    /// ## Why
+    /// A record that the gate does not read is an exception that nobody judged.
+    ///
+    /// ## Fails
+    /// ```yaml base=proposed path=exceptions/director/2026/SEB-2026-0042.yml
+    /// account_name: Meridian Bank
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml base=proposed path=exceptions/director/2026/SEB-2026-0042.yaml
+    /// account_name: Meridian Bank
+    /// ```
+    RULE {
+        name: "schema/stray-file",
+        summary: "Something in the record folders is not a record",
+        scope: All,
+        severity: Error,
+        locked: true,
+        judges: Every,
+        fix: None,
+        since: "0.1.0",
+    }
+    Check::All(check)
+}
+
+fn check(register: &Register<'_>, out: &mut Out<'_>) {
+    for stray in register.strays {
+        let (message, help) = match stray.kind {
+            StrayKind::OtherName => (
+                "this file is not a record: its name does not end in `.yaml`",
+                "rename it, or move it elsewhere",
+            ),
+            StrayKind::Link => ("this is a link, not a record", "put the record itself here"),
+            StrayKind::Repository => {
+                ("this folder is a repository of its own", "move it out of the record folders")
+            }
+            StrayKind::Special => ("this is not a regular file", "move it out of the record folders"),
+            StrayKind::NotUnicode => ("this path is not Unicode", "rename it"),
+        };
+        out.report(out.finding(Place::file(stray.path.as_str()), message).help(help));
+    }
+    let paths = register.cards.iter().map(|card| Arc::clone(&card.folder.path));
+    let mut alike: BTreeMap<String, Vec<Arc<str>>> = BTreeMap::new();
+    for path in paths {
+        alike.entry(path.nfc().collect::<String>().to_lowercase()).or_default().push(path);
+    }
+    for group in alike.values().filter(|group| group.len() > 1) {
+        for path in group {
+            let Some(other) = group.iter().find(|other| *other != path) else { continue };
+            let message = format!("this path differs from `{other}` in case or Unicode form alone");
+            let finding = out.finding(Place::file(Arc::clone(path)), message);
+            out.report(finding.help("rename one of the two: some file systems cannot hold both"));
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What rules look at, and how they report.
+
+use std::sync::Arc;
+
+use crate::finding::{Edit, Finding, Fix, Place, RuleInfo, Safety};
+use crate::policy::Policy;
+use crate::record::{BoardRecord, Record, RegistryRecord};
+use crate::schema::{self, Kind};
+use crate::source::{Source, Span};
+use crate::time::Instant;
+use crate::yaml::{self, Document};
+
+/// Where a record lies: what its path says about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    /// The kind that the folder is for.
+    pub kind: Kind,
+    /// Path of that folder from the repository's root (`exceptions`, `registry`).
+    pub root: Arc<str>,
+    /// Path of the file from the repository's root.
+    pub path: Arc<str>,
+}
+
+impl Folder {
+    /// The file's name without `.yaml`.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        let name = self.path.rsplit('/').next().unwrap_or_default();
+        name.strip_suffix(".yaml").unwrap_or(name)
+    }
+
+    /// The folders between the root of the kind and the file.
+    #[must_use]
+    pub fn below_root(&self) -> &str {
+        let below = self.path.strip_prefix(&*self.root).and_then(|rest| rest.strip_prefix('/'));
+        below.and_then(|below| below.rsplit_once('/')).map_or("", |(folders, _)| folders)
+    }
+
+    /// The path of this file in other folders below the root of its kind.
+    #[must_use]
+    pub fn moved_to(&self, below_root: &str) -> String {
+        format!("{}/{below_root}/{}.yaml", self.root, self.stem())
+    }
+}
+
+/// A file of a record folder as it was read.
+#[derive(Debug)]
+pub struct FileContext<'a> {
+    /// Where it lies.
+    pub folder: &'a Folder,
+    /// Its tree; without a root where it is not YAML.
+    pub document: &'a Document,
+    /// What is wrong with it as YAML.
+    pub problems: &'a [yaml::Problem],
+    /// The kind that its `schema` field names.
+    pub kind: Option<Kind>,
+}
+
+impl FileContext<'_> {
+    /// The text.
+    #[must_use]
+    pub fn source(&self) -> &Arc<Source> {
+        self.document.source()
+    }
+
+    /// A place by span.
+    #[must_use]
+    pub fn at_span(&self, span: Span, field: Option<&str>) -> Place {
+        Place::in_source(self.source(), span, field.map(str::to_owned))
+    }
+
+    /// The place of a field, by JSON pointer; see [`Document::locate`].
+    #[must_use]
+    pub fn at(&self, field: &str) -> Place {
+        self.at_span(self.document.locate(field), Some(field))
+    }
+
+    /// A fix that replaces a span.
+    #[must_use]
+    pub fn replace(&self, safety: Safety, span: Span, text: impl Into<String>) -> Fix {
+        let edit = Edit { path: Arc::clone(&self.folder.path), span, text: text.into() };
+        Fix { safety, edits: vec![edit], move_to: None }
+    }
+}
+
+/// One record, with all that a rule may ask about it.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// The file.
+    pub file: &'a FileContext<'a>,
+    /// The kind: of the `schema` field, and of the folder too.
+    pub kind: Kind,
+    /// What the JSON Schema has against it.
+    pub schema_problems: &'a [schema::Problem],
+    /// The typed record; what the schema refuses reads as absent.
+    pub record: &'a Record<'a>,
+    /// The policy that judges.
+    pub policy: &'a Policy,
+    /// The one clock.
+    pub now: Instant,
+}
+
+impl<'a> Subject<'a> {
+    /// The record, where it is a board record.
+    #[must_use]
+    pub fn board(&self) -> Option<&'a BoardRecord<'a>> {
+        match self.record {
+            Record::Board(record) => Some(record),
+            Record::Registry(_) => None,
+        }
+    }
+
+    /// The record, where it is a registry record.
+    #[must_use]
+    pub fn registry(&self) -> Option<&'a RegistryRecord<'a>> {
+        match self.record {
+            Record::Registry(record) => Some(record),
+            Record::Board(_) => None,
+        }
+    }
+
+    /// The place of a field, by JSON pointer.
+    #[must_use]
+    pub fn at(&self, field: &str) -> Place {
+        self.file.at(field)
+    }
+
+    /// A safe fix that sets a scalar field to a text that needs no quotes; `None` where the field is absent.
+    #[must_use]
+    pub fn set_scalar(&self, field: &str, text: impl Into<String>) -> Option<Fix> {
+        let span = self.file.document.get(field)?.span();
+        Some(self.file.replace(Safety::Safe, span, text))
+    }
+
+    /// The line of a policy file that holds a value; `None` for a built-in default.
+    #[must_use]
+    pub fn policy_place(&self, file: &str, key: &str) -> Option<Place> {
+        let (source, span) = self.policy.place(file, key)?;
+        Some(Place::in_source(&source, span, None))
+    }
+}
+
+/// What the rules about all records together need of each one. One card a record is kept for the whole run, so it
+/// holds little.
+#[derive(Debug, Clone)]
+pub struct Card {
+    /// Where the record lies.
+    pub folder: Folder,
+    /// Its `exception_id`, where it is a string.
+    pub id: Option<Box<str>>,
+    /// The place of its `exception_id`.
+    pub id_place: Place,
+}
+
+/// What else lies in the record folders.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stray {
+    /// Path from the repository's root, with forward slashes.
+    pub path: String,
+    /// What it is.
+    pub kind: StrayKind,
+}
+
+/// Why something in a record folder is not a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StrayKind {
+    /// A regular file that is not called `*.yaml`.
+    OtherName,
+    /// A symbolic link.
+    Link,
+    /// Another repository: a submodule, or a clone.
+    Repository,
+    /// A device, a pipe, a socket.
+    Special,
+    /// A path that is not Unicode.
+    NotUnicode,
+}
+
+/// All records together.
+#[derive(Debug)]
+pub struct Register<'a> {
+    /// The records, sorted by path.
+    pub cards: &'a [Card],
+    /// What else lies in the record folders.
+    pub strays: &'a [Stray],
+    /// The policy that judges.
+    pub policy: &'a Policy,
+    /// The one clock.
+    pub now: Instant,
+}
+
+/// Takes the findings of one rule.
+#[derive(Debug)]
+pub struct Out<'f> {
+    rule: &'static RuleInfo,
+    record: Option<Arc<str>>,
+    findings: &'f mut Vec<Finding>,
+}
+
+impl<'f> Out<'f> {
+    /// A sink for a rule's findings about one record, or about none.
+    #[must_use]
+    pub fn new(rule: &'static RuleInfo, record: Option<Arc<str>>, findings: &'f mut Vec<Finding>) -> Self {
+        Out { rule, record, findings }
+    }
+
+    /// A finding of this rule, yet to be reported.
+    #[must_use]
+    pub fn finding(&self, place: Place, message: impl Into<String>) -> Finding {
+        let mut finding = Finding::new(self.rule, place, message);
+        finding.record = self.record.clone();
+        finding
+    }
+
+    /// Reports a finding.
+    pub fn report(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+}

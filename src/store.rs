@@ -1,0 +1,218 @@
+//! Where records come from: the work tree on disk.
+//!
+//! The only room besides `forge` and `cli` that touches the world. Nothing in a repository leads out of it: links
+//! are never followed, and only regular files are opened.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use thiserror::Error;
+use walkdir::WalkDir;
+
+use crate::policy::Paths;
+use crate::rules::{Folder, Stray, StrayKind};
+use crate::schema::Kind;
+use crate::source::Source;
+use crate::yaml;
+
+/// The file that makes a folder a governance repository.
+pub const MARKER: &str = "exboard.toml";
+
+/// Largest policy file that is read, in bytes.
+const MAX_POLICY_BYTES: u64 = 1024 * 1024;
+
+/// Why the records cannot be had.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// No `exboard.toml` here or above.
+    #[error("no governance repository here: neither {} nor a folder above it has an {MARKER}", .0.display())]
+    NotARepository(PathBuf),
+    /// The disk says no.
+    #[error("cannot read {path}: {source}")]
+    Unreadable {
+        /// What was to be read.
+        path: String,
+        /// What the disk says.
+        source: io::Error,
+    },
+    /// A policy file is not a regular file.
+    #[error("{0} is a link or not a regular file; policy is read from regular files of the repository alone")]
+    NotRegular(String),
+}
+
+/// A governance repository on disk.
+#[derive(Debug, Clone)]
+pub struct WorkTree {
+    root: PathBuf,
+}
+
+/// What lies in the record folders, sorted by path.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// The record files.
+    pub records: Vec<Folder>,
+    /// Everything else.
+    pub strays: Vec<Stray>,
+}
+
+impl WorkTree {
+    /// The governance repository that a folder belongs to: the nearest folder upwards with an `exboard.toml`.
+    ///
+    /// # Errors
+    /// [`StoreError::NotARepository`] where there is none, [`StoreError::Unreadable`] where the folder does not exist.
+    pub fn discover(from: &Path) -> Result<WorkTree, StoreError> {
+        let start = from
+            .canonicalize()
+            .map_err(|source| StoreError::Unreadable { path: from.display().to_string(), source })?;
+        start
+            .ancestors()
+            .find(|folder| folder.join(MARKER).symlink_metadata().is_ok())
+            .map(|root| WorkTree { root: root.to_owned() })
+            .ok_or(StoreError::NotARepository(start))
+    }
+
+    /// The folder that holds `exboard.toml`.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A path on disk as a path of the repository; `None` where it lies outside, or is not Unicode.
+    #[must_use]
+    pub fn relative(&self, path: &Path) -> Option<String> {
+        slashed(path.strip_prefix(&self.root).ok()?)
+    }
+
+    /// `exboard.toml`.
+    ///
+    /// # Errors
+    /// Where the file cannot be read or is not a regular file.
+    pub fn marker(&self) -> Result<Arc<Source>, StoreError> {
+        self.policy_file(MARKER)
+    }
+
+    /// All files in the policy folder that could be policy: sorted, without dotfiles, `README.md` and subfolders.
+    ///
+    /// # Errors
+    /// Where a file cannot be read or is not a regular file. A missing folder holds no files.
+    pub fn policy_files(&self, folder: &str) -> Result<Vec<Arc<Source>>, StoreError> {
+        let unreadable = |source| StoreError::Unreadable { path: folder.to_owned(), source };
+        let entries = match fs::read_dir(self.root.join(folder)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(unreadable(error)),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(unreadable)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let is_folder = entry.file_type().map_err(unreadable)?.is_dir();
+            if !is_folder && !name.starts_with('.') && name != "README.md" {
+                names.push(name);
+            }
+        }
+        names.sort();
+        names.into_iter().map(|name| self.policy_file(&format!("{folder}/{name}"))).collect()
+    }
+
+    fn policy_file(&self, path: &str) -> Result<Arc<Source>, StoreError> {
+        let unreadable = |source| StoreError::Unreadable { path: path.to_owned(), source };
+        let mut on_disk = self.root.clone();
+        for part in path.split('/') {
+            on_disk.push(part);
+            if on_disk.symlink_metadata().map_err(unreadable)?.is_symlink() {
+                return Err(StoreError::NotRegular(path.to_owned()));
+            }
+        }
+        if !on_disk.metadata().map_err(unreadable)?.is_file() {
+            return Err(StoreError::NotRegular(path.to_owned()));
+        }
+        let bytes = read_at_most(&on_disk, MAX_POLICY_BYTES + 1).map_err(unreadable)?;
+        Ok(Arc::new(Source::from_bytes(path, bytes)))
+    }
+
+    /// Everything below the two record folders.
+    ///
+    /// # Errors
+    /// Where a folder cannot be listed.
+    pub fn list(&self, paths: &Paths) -> Result<Listing, StoreError> {
+        let mut listing = Listing::default();
+        self.list_kind(Kind::Board, &paths.board, &mut listing)?;
+        self.list_kind(Kind::Registry, &paths.registry, &mut listing)?;
+        listing.records.sort_by(|a, b| a.path.cmp(&b.path));
+        listing.strays.sort();
+        Ok(listing)
+    }
+
+    fn list_kind(&self, kind: Kind, folder: &str, listing: &mut Listing) -> Result<(), StoreError> {
+        let top = self.root.join(folder);
+        if top.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+            return Ok(());
+        }
+        let root: Arc<str> = Arc::from(folder);
+        let mut walk = WalkDir::new(&top).follow_links(false).into_iter();
+        while let Some(entry) = walk.next() {
+            let entry = entry.map_err(|error| StoreError::Unreadable {
+                path: error.path().unwrap_or(&top).display().to_string(),
+                source: error.into(),
+            })?;
+            let is_top = entry.depth() == 0;
+            let name = entry.file_name().to_string_lossy();
+            if !is_top && (name.starts_with('.') || name == "README.md") {
+                if entry.file_type().is_dir() {
+                    walk.skip_current_dir();
+                }
+                continue;
+            }
+            let Some(path) = self.relative(entry.path()) else {
+                let path = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
+                listing.strays.push(Stray {
+                    path: path.to_string_lossy().replace('\\', "/"),
+                    kind: StrayKind::NotUnicode,
+                });
+                if entry.file_type().is_dir() {
+                    walk.skip_current_dir();
+                }
+                continue;
+            };
+            let kind_of_entry = entry.file_type();
+            if kind_of_entry.is_dir() {
+                if !is_top && entry.path().join(".git").symlink_metadata().is_ok() {
+                    listing.strays.push(Stray { path, kind: StrayKind::Repository });
+                    walk.skip_current_dir();
+                }
+            } else if kind_of_entry.is_symlink() {
+                listing.strays.push(Stray { path, kind: StrayKind::Link });
+            } else if !kind_of_entry.is_file() {
+                listing.strays.push(Stray { path, kind: StrayKind::Special });
+            } else if path.ends_with(".yaml") {
+                listing.records.push(Folder { kind, root: Arc::clone(&root), path: Arc::from(path) });
+            } else {
+                listing.strays.push(Stray { path, kind: StrayKind::OtherName });
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes of a record, at most one more than a record may have.
+    ///
+    /// # Errors
+    /// What the disk says, for people.
+    pub fn read(&self, folder: &Folder) -> Result<Vec<u8>, String> {
+        let most = u64::try_from(yaml::MAX_BYTES).unwrap_or(u64::MAX) + 1;
+        read_at_most(&self.root.join(&*folder.path), most).map_err(|error| error.to_string())
+    }
+}
+
+fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn slashed(path: &Path) -> Option<String> {
+    let parts: Option<Vec<&str>> = path.components().map(|part| part.as_os_str().to_str()).collect();
+    Some(parts?.join("/"))
+}
