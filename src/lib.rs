@@ -15,3 +15,4 @@ pub mod rules;
 pub mod check;
 pub mod store;
 pub mod render;
+pub mod cli;

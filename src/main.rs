@@ -1,3 +1,9 @@
 //! The `exboard` program.
 
-fn main() {}
+use std::io;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let code = exboard::cli::run(std::env::args_os(), &mut io::stdout().lock(), &mut io::stderr().lock());
+    ExitCode::from(code)
+}

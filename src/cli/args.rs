@@ -1,0 +1,225 @@
+//! The command line as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+use super::console::Failure;
+use crate::finding::Severity;
+use crate::policy::DataTier;
+use crate::render::Format;
+use crate::schema::Kind;
+
+/// Security exceptions as code: one YAML file a record, a pull request the board meeting.
+#[derive(Debug, Parser)]
+#[command(name = "exboard", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(
+    after_help = "Exit codes: 0 clean · 1 findings at or above --fail-level · 2 wrong usage · 3 the tool, its configuration or its input failed"
+)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) shared: Shared,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// What every command shares.
+#[derive(Debug, Args)]
+pub(super) struct Shared {
+    /// Run as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true, value_hint = ValueHint::DirPath)]
+    pub(super) directory: Option<PathBuf>,
+    /// Judge every clock at TIME: RFC 3339, or a date (its first instant in the policy's zone); default now
+    #[arg(long, value_name = "TIME", global = true, env = "EXBOARD_NOW", hide_env = true)]
+    pub(super) now: Option<String>,
+    /// FORMAT, or FORMAT=FILE; several times for several outputs
+    #[arg(long, value_name = "FORMAT[=FILE]", global = true, env = "EXBOARD_FORMAT", hide_env = true, action = ArgAction::Append, value_delimiter = ',')]
+    pub(super) format: Vec<String>,
+    /// Write to FILE instead of standard output
+    #[arg(long, value_name = "FILE", global = true, env = "EXBOARD_OUTPUT", hide_env = true, value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+    /// Colour the output
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        env = "EXBOARD_COLOR",
+        hide_env = true,
+        default_value = "auto"
+    )]
+    pub(super) color: ColorWhen,
+    /// Print nothing but findings
+    #[arg(short, long, global = true, env = "EXBOARD_QUIET", hide_env = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Say on standard error what is read
+    #[arg(short, long, global = true, env = "EXBOARD_VERBOSE", hide_env = true)]
+    pub(super) verbose: bool,
+    /// Use N threads; default: one a core
+    #[arg(long, value_name = "N", global = true, env = "EXBOARD_JOBS", hide_env = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) jobs: Option<u16>,
+}
+
+impl Shared {
+    /// The one format asked for, of those that a command has; `None` where the choice is the command's.
+    pub(super) fn one_format(&self, known: &[&'static str]) -> Result<Option<&'static str>, Failure> {
+        let asked = match self.format.as_slice() {
+            [] => return Ok(None),
+            [one] => one,
+            _ => return Err(Failure::usage("this command has one output, so one --format")),
+        };
+        known.iter().copied().find(|format| format == asked).map(Some).ok_or_else(|| {
+            let failure = Failure::usage(format_args!("--format: this command has no format `{asked}`"));
+            if known.is_empty() { failure } else { failure.help(format!("it has: {}", known.join(", "))) }
+        })
+    }
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorWhen {
+    /// In a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Judge the records of a governance repository: the gate
+    Check(CheckArgs),
+    /// Explain a rule, with a failing and a passing record
+    Explain(ExplainArgs),
+    /// List the rules
+    Rules,
+    /// Show how a score, its lane and its deadline come about
+    Score(ScoreArgs),
+    /// Print the JSON Schema of a record kind, or of the output of `check --format json`
+    Schema(SchemaArgs),
+    /// Print a script that completes exboard's commands in a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page of exboard, or of one of its commands
+    Man(ManArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Files or folders whose findings count; default: the whole repository
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+    /// Let only these rules or groups speak
+    #[arg(long, value_name = "RULE", env = "EXBOARD_SELECT", hide_env = true, action = ArgAction::Append, value_delimiter = ',')]
+    pub(super) select: Vec<String>,
+    /// Let these rules or groups not speak
+    #[arg(long, value_name = "RULE", env = "EXBOARD_IGNORE", hide_env = true, action = ArgAction::Append, value_delimiter = ',')]
+    pub(super) ignore: Vec<String>,
+    /// Exit 1 on findings of this severity or above
+    #[arg(long, value_name = "LEVEL", env = "EXBOARD_FAIL_LEVEL", hide_env = true, default_value = "error")]
+    pub(super) fail_level: Level,
+    /// A repository without records is clean
+    #[arg(long, env = "EXBOARD_ALLOW_EMPTY", hide_env = true)]
+    pub(super) allow_empty: bool,
+}
+
+/// A severity, as `--fail-level` takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Level {
+    Error,
+    Warning,
+    Info,
+}
+
+impl Level {
+    pub(super) fn severity(self) -> Severity {
+        match self {
+            Level::Error => Severity::Error,
+            Level::Warning => Severity::Warning,
+            Level::Info => Severity::Info,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// The name of a rule, such as lane/under-routed
+    #[arg(value_name = "RULE")]
+    pub(super) rule: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ScoreArgs {
+    /// The id of a board record
+    #[arg(value_name = "ID", required_unless_present_all = ["exploitability", "impact", "data"], conflicts_with_all = ["exploitability", "impact", "data", "received"])]
+    pub(super) id: Option<String>,
+    /// Exploitability, 0–100
+    #[arg(long, value_name = "SCORE", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(super) exploitability: Option<u8>,
+    /// Impact, 0–100
+    #[arg(long, value_name = "SCORE", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(super) impact: Option<u8>,
+    /// Sensitivity of the data: public, internal, confidential or restricted
+    #[arg(long, value_name = "TIER", value_parser = data_tier)]
+    pub(super) data: Option<DataTier>,
+    /// When the request arrived; default: now
+    #[arg(long, value_name = "TIME")]
+    pub(super) received: Option<String>,
+}
+
+fn data_tier(word: &str) -> Result<DataTier, String> {
+    DataTier::ALL.iter().find(|tier| tier.as_str() == word).copied().ok_or_else(|| {
+        format!("one of {}", DataTier::ALL.iter().map(|tier| tier.as_str()).collect::<Vec<_>>().join(", "))
+    })
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// What to print the schema of
+    #[arg(value_name = "KIND")]
+    pub(super) kind: SchemaKind,
+}
+
+/// The schemas there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaKind {
+    /// Board records
+    #[value(alias = "security_exception_board_record_v1")]
+    Board,
+    /// Registry records
+    #[value(alias = "security_exception_registry_v1")]
+    Registry,
+    /// The output of `check --format json`
+    Check,
+}
+
+impl SchemaKind {
+    pub(super) fn record_kind(self) -> Option<Kind> {
+        match self {
+            SchemaKind::Board => Some(Kind::Board),
+            SchemaKind::Registry => Some(Kind::Registry),
+            SchemaKind::Check => None,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(super) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// The command; default: exboard itself
+    #[arg(value_name = "COMMAND")]
+    pub(super) command: Option<String>,
+}
+
+/// One output: a format, and the file that it goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sink {
+    pub(super) format: Format,
+    pub(super) file: Option<PathBuf>,
+}

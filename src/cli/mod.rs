@@ -1,0 +1,75 @@
+//! The command line: one file a command; parse → read → call → render.
+//!
+//! The clock, the environment, colour and progress are known here and nowhere else.
+
+mod args;
+mod check;
+mod completions;
+mod console;
+mod explain;
+mod man;
+mod rules;
+mod schema;
+mod score;
+mod workspace;
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use args::{Cli, Command};
+use console::{Console, Exit, Failure};
+
+/// The program's name and version, as outputs carry it.
+const TOOL: &str = concat!("exboard ", env!("CARGO_PKG_VERSION"));
+
+/// Runs the program: arguments with the program's name first, and the two streams. Returns the exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, error: &mut dyn Write) -> u8 {
+    let mut console = Console::new(out, error);
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, &mut console) as u8,
+    };
+    let exit = match dispatch(&cli, &mut console) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            console.failure(&failure, Some(&cli.shared));
+            failure.exit
+        }
+    };
+    exit as u8
+}
+
+fn usage(error: &clap::Error, console: &mut Console<'_>) -> Exit {
+    let text = error.render();
+    let asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if asked_for {
+        let text = if console.plain() { text.to_string() } else { text.ansi().to_string() };
+        return console.print(&text).map_or_else(|failure| failure.exit, |()| Exit::Clean);
+    }
+    console.note_text(&text.to_string());
+    Exit::Usage
+}
+
+fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Failure> {
+    match &cli.command {
+        None => help(console),
+        Some(Command::Check(args)) => check::run(&cli.shared, args, console),
+        Some(Command::Explain(args)) => explain::run(&cli.shared, args, console),
+        Some(Command::Rules) => rules::run(&cli.shared, console),
+        Some(Command::Score(args)) => score::run(&cli.shared, args, console),
+        Some(Command::Schema(args)) => schema::run(&cli.shared, args, console),
+        Some(Command::Completions(args)) => completions::run(&cli.shared, args, console),
+        Some(Command::Man(args)) => man::run(&cli.shared, args, console),
+    }
+}
+
+fn help(console: &mut Console<'_>) -> Result<Exit, Failure> {
+    let mut command = <Cli as clap::CommandFactory>::command();
+    let text = command.render_help();
+    let text = if console.plain() { text.to_string() } else { text.ansi().to_string() };
+    console.print(&text)?;
+    Ok(Exit::Clean)
+}

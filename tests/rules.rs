@@ -1,0 +1,316 @@
+//! The list of rules, its pages, and its examples, executed.
+//!
+//! An example is a fragment laid over a valid base record of `tests/rules/base/`; what the test needs to know stands
+//! behind the language of its fence:
+//! `base=NAME` the record below it (`none`: the fragment is the whole file); `path=…` where the file lies;
+//! `now=…` the clock; `remove=a,b` fields taken out; `with` joined to the example before it;
+//! `file=…` a policy file in place of the base's.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use exboard::check::{Input, Options, check, check_policy};
+use exboard::finding::{Finding, Scope};
+use exboard::policy::{KnownRule, Policy};
+use exboard::rules::{Folder, RULES, Rule, Stray, StrayKind, page};
+use exboard::schema::Kind;
+use exboard::source::Source;
+use exboard::time::parse_time;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// One repository made of one example: fragments that belong together.
+#[derive(Debug, Default)]
+struct Example {
+    fences: Vec<Fence>,
+}
+
+#[derive(Debug, Default)]
+struct Fence {
+    attributes: BTreeMap<String, String>,
+    text: String,
+}
+
+/// The examples below a heading of a rule's page.
+fn examples(rule: &Rule, heading: &str) -> Vec<Example> {
+    let mut examples: Vec<Example> = Vec::new();
+    let mut in_section = false;
+    let mut fence: Option<Fence> = None;
+    for line in rule.info.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)) {
+        if let Some(open) = &mut fence {
+            if line == "```" {
+                let done = fence.take().unwrap();
+                if done.attributes.contains_key("with") {
+                    examples.last_mut().expect("`with` follows an example").fences.push(done);
+                } else {
+                    examples.push(Example { fences: vec![done] });
+                }
+            } else {
+                open.text.push_str(line);
+                open.text.push('\n');
+            }
+        } else if let Some(title) = line.strip_prefix("## ") {
+            in_section = title == heading;
+        } else if let Some(info) = line.strip_prefix("```").filter(|_| in_section) {
+            let attributes = info
+                .split_whitespace()
+                .skip(1)
+                .map(|word| word.split_once('=').unwrap_or((word, "")))
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect();
+            fence = Some(Fence { attributes, text: String::new() });
+        }
+    }
+    examples
+}
+
+/// Lays the top-level fields of a fragment over those of a base: replaced where they stand, else added at the end.
+fn overlay(base: &str, fragment: &str, remove: &str) -> String {
+    let mut blocks = blocks(base);
+    for (key, text) in self::blocks(fragment) {
+        match blocks.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, block)) => *block = text,
+            None => blocks.push((key, text)),
+        }
+    }
+    let removed: Vec<&str> = remove.split(',').collect();
+    blocks.into_iter().filter(|(key, _)| !removed.contains(&key.as_str())).map(|(_, text)| text).collect()
+}
+
+fn blocks(text: &str) -> Vec<(String, String)> {
+    let mut blocks: Vec<(String, String)> = Vec::new();
+    let mut comments = String::new();
+    for line in text.lines() {
+        let key = line.split(':').next().filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase()));
+        match (key, blocks.last_mut()) {
+            (Some(key), _) => {
+                blocks.push((key.to_owned(), format!("{}{line}\n", std::mem::take(&mut comments))));
+            }
+            (None, _) if line.starts_with('#') => comments.push_str(&format!("{line}\n")),
+            (None, Some((_, block))) => block.push_str(&format!("{line}\n")),
+            (None, None) => {}
+        }
+    }
+    blocks
+}
+
+fn base(name: &str) -> (String, &'static str) {
+    let text = fs::read_to_string(root().join(format!("tests/rules/base/{name}.yaml"))).expect(name);
+    let path = match name {
+        "draft" => "exceptions/intake/2026/SEB-2026-0042.yaml",
+        "proposed" | "approved" => "exceptions/director/2026/SEB-2026-0042.yaml",
+        other => panic!("no path is known for the base {other}"),
+    };
+    (text, path)
+}
+
+/// All findings of an example.
+fn judge(example: &Example) -> Vec<Finding> {
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    let mut policy: BTreeMap<String, String> = BTreeMap::new();
+    policy.insert("exboard.toml".into(), "version = 1\n".into());
+    let board = fs::read_to_string(root().join("tests/rules/base/board.toml")).unwrap();
+    policy.insert("policies/board.toml".into(), board);
+    let mut now = "2026-05-04T10:00:00Z".to_owned();
+    for fence in &example.fences {
+        let attribute = |name: &str| fence.attributes.get(name).map(String::as_str);
+        if let Some(file) = attribute("file") {
+            policy.insert(file.to_owned(), fence.text.clone());
+            continue;
+        }
+        let (text, path) = match attribute("base").expect("a fence names its base") {
+            "none" => (fence.text.clone(), "exceptions/director/2026/SEB-2026-0042.yaml"),
+            name => {
+                let (text, path) = base(name);
+                (overlay(&text, &fence.text, attribute("remove").unwrap_or_default()), path)
+            }
+        };
+        files.insert(attribute("path").unwrap_or(path).to_owned(), text);
+        now = attribute("now").map_or(now, str::to_owned);
+    }
+    let sources: Vec<_> = policy.into_iter().map(|(path, text)| Arc::new(Source::new(path, text))).collect();
+    let infos: Vec<_> = RULES.iter().map(|rule| KnownRule::from(&rule.info)).collect();
+    let policy = match Policy::load(&sources, &infos) {
+        Ok(policy) => policy,
+        Err(problems) => return check_policy(&problems).findings,
+    };
+    let (records, strays): (Vec<_>, Vec<_>) = files.keys().partition(|path| path.ends_with(".yaml"));
+    let records: Vec<Folder> = records
+        .into_iter()
+        .map(|path| {
+            let kind = if path.starts_with("registry/") { Kind::Registry } else { Kind::Board };
+            let root = path.split('/').next().unwrap();
+            Folder { kind, root: Arc::from(root), path: Arc::from(path.as_str()) }
+        })
+        .collect();
+    let strays: Vec<Stray> =
+        strays.into_iter().map(|path| Stray { path: path.clone(), kind: StrayKind::OtherName }).collect();
+    let now = parse_time(&now).expect("now").to_utc();
+    let options = Options { policy: &policy, now, rules: None, paths: &[] };
+    let read = |folder: &Folder| Ok(files[&*folder.path].clone().into_bytes());
+    check(Input { records: &records, strays: &strays }, &read, &options).findings
+}
+
+fn told(findings: &[Finding]) -> String {
+    findings.iter().map(|finding| format!("\n  {}: {}", finding.rule, finding.message)).collect()
+}
+
+#[test]
+fn every_base_record_is_clean() {
+    for name in ["draft", "proposed", "approved"] {
+        let attributes = BTreeMap::from([("base".to_owned(), name.to_owned())]);
+        let example = Example { fences: vec![Fence { attributes, text: String::new() }] };
+        let findings = judge(&example);
+        assert!(findings.is_empty(), "{name}:{}", told(&findings));
+    }
+}
+
+#[test]
+fn failing_examples_give_their_rule_and_no_other_and_passing_ones_nothing() {
+    let mut wrong = Vec::new();
+    for rule in RULES {
+        let name = rule.info.name;
+        let (fails, passes) = (examples(rule, "Fails"), examples(rule, "Passes"));
+        if fails.is_empty() || passes.is_empty() {
+            wrong.push(format!("{name} lacks an example"));
+        }
+        for example in fails {
+            let findings = judge(&example);
+            if findings.is_empty() || findings.iter().any(|finding| finding.rule != name) {
+                wrong.push(format!(
+                    "{name} should fail here, alone: {:?}{}",
+                    example.fences,
+                    told(&findings)
+                ));
+            }
+        }
+        for example in passes {
+            let findings = judge(&example);
+            if !findings.is_empty() {
+                wrong.push(format!("{name} should pass here: {:?}{}", example.fences, told(&findings)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_finding_of_an_example_says_where_and_what_to_do() {
+    for rule in RULES {
+        for finding in examples(rule, "Fails").iter().flat_map(judge) {
+            let at_a_place = finding.place.range.is_some() || rule.info.name == "schema/stray-file";
+            assert!(at_a_place, "{} has no place", rule.info.name);
+            assert!(finding.help.is_some(), "{}: no help for: {}", rule.info.name, finding.message);
+            assert!(!finding.message.ends_with('.'), "{}", finding.message);
+            if let Some(fix) = finding.fix {
+                assert_eq!(Some(fix.safety), rule.info.fix, "{}", rule.info.name);
+            }
+            if rule.info.scope == Scope::Record
+                && finding.rule != "schema/syntax"
+                && finding.rule != "schema/duplicate-key"
+            {
+                assert!(finding.record.is_some(), "{} names no record", rule.info.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_list_is_sorted_and_holds_every_file() {
+    let names: Vec<&str> = RULES.iter().map(|rule| rule.info.name).collect();
+    let mut sorted = names.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!(names, sorted, "sorted by name, each once");
+    let mut files = Vec::new();
+    for group in fs::read_dir(root().join("src/rules")).unwrap().map(|entry| entry.unwrap().path()) {
+        if !group.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(&group).unwrap().map(|entry| entry.unwrap().path()) {
+            let stem = file.file_stem().unwrap().to_str().unwrap();
+            if stem != "mod" {
+                let group = group.file_name().unwrap().to_str().unwrap();
+                files.push(format!("{group}/{}", stem.replace('_', "-")));
+            }
+        }
+    }
+    files.sort();
+    assert_eq!(names, files, "a rule's file is `src/rules/<group>/<name>.rs`");
+}
+
+#[test]
+fn every_page_has_its_sections_and_its_summary_is_a_sentence() {
+    for rule in RULES {
+        let info = &rule.info;
+        for heading in ["\n ## Why\n", "\n ## Fails\n", "\n ## Passes\n"] {
+            assert!(info.docs.contains(heading), "{} lacks {heading:?}", info.name);
+        }
+        assert!(!info.summary.ends_with('.'), "{}", info.name);
+        assert!(info.summary.len() <= 110, "{}: the summary is too long for a line", info.name);
+        assert!(info.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte == b'/'));
+    }
+}
+
+/// Compares a generated file; with `UPDATE_EXPECT=1` writes it.
+fn expect(path: &Path, text: &str, stale: &mut Vec<String>) {
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    } else if fs::read_to_string(path).unwrap_or_default() != text {
+        stale.push(path.strip_prefix(root()).unwrap().display().to_string());
+    }
+}
+
+#[test]
+fn the_pages_and_the_catalogue_are_fresh() {
+    let docs = root().join("docs/rules");
+    let mut stale = Vec::new();
+    let mut index = String::from(
+        "# Rules\n\nMade from the rules' doc comments by `UPDATE_EXPECT=1 cargo test --test rules`. `exboard explain RULE` prints a page.\n",
+    );
+    let mut known = vec!["README.md".to_owned(), "catalogue.json".to_owned()];
+    let mut group = "";
+    for rule in RULES {
+        let info = &rule.info;
+        if info.group() != group {
+            group = info.group();
+            index.push_str(&format!("\n## {group}\n\n| rule | severity | |\n|---|---|---|\n"));
+        }
+        let file = format!("{}.md", info.name);
+        let severity = format!("{}{}", info.severity, if info.locked { ", locked" } else { "" });
+        index.push_str(&format!("| [`{}`]({file}) | {severity} | {} |\n", info.name, info.summary));
+        expect(&docs.join(&file), &page(info), &mut stale);
+        known.push(file);
+    }
+    expect(&docs.join("README.md"), &index, &mut stale);
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_exboard"))
+        .args(["rules", "--format", "json"])
+        .output()
+        .unwrap();
+    expect(&docs.join("catalogue.json"), &String::from_utf8(output.stdout).unwrap(), &mut stale);
+    for file in walkdir::WalkDir::new(&docs)
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file())
+    {
+        let name = file.path().strip_prefix(&docs).unwrap().to_str().unwrap().replace('\\', "/");
+        if !known.contains(&name) {
+            stale.push(format!("docs/rules/{name} (of no rule: delete it)"));
+        }
+    }
+    assert!(stale.is_empty(), "stale: {}\nrun: UPDATE_EXPECT=1 cargo test --test rules", stale.join(", "));
+}
