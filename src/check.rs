@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::finding::{self, Finding, Judges, Place, RuleInfo};
+use crate::finding::{self, Finding, Judges, Place, RuleInfo, Severity};
 use crate::policy::{Level, Policy, Problem};
-use crate::record::Record;
+use crate::record::{Record, RegistryStatus};
 use crate::rules::{Card, Check, FileContext, Folder, Out, RULES, Register, Rule, Stray, Subject};
 use crate::schema::{self, Kind};
 use crate::source::Source;
@@ -181,9 +181,29 @@ fn judge_record(
     for rule in RULES {
         let Check::Record(check) = rule.check else { continue };
         if judges(rule.info.judges, &record) {
+            let first = findings.len();
             run(rule, id, options, findings, |out| check(&subject, out));
+            if let (true, Some(severity)) = (rule.info.gate, gate(&record)) {
+                findings.iter_mut().skip(first).for_each(|finding| finding.severity = severity);
+            }
         }
     }
+}
+
+/// How much a gate's finding weighs: an answer that is not ready may still be wrong. `None` for board records, which
+/// keep the rule's own severity.
+fn gate(record: &Record<'_>) -> Option<Severity> {
+    let Record::Registry(record) = record else { return None };
+    Some(match record.status {
+        Some(
+            RegistryStatus::Ready
+            | RegistryStatus::Sent
+            | RegistryStatus::Accepted
+            | RegistryStatus::Rejected
+            | RegistryStatus::Closed,
+        ) => Severity::Error,
+        _ => Severity::Warning,
+    })
 }
 
 /// True where a rule looks at a record in its status. As long as changes are not told apart, every record counts as
@@ -207,7 +227,7 @@ fn run(
     check: impl FnOnce(&mut Out<'_>),
 ) {
     let allowed = options.rules.is_none_or(|filter| filter.allows(&rule.info));
-    let level = options.policy.exboard.rules.get(rule.info.name).copied();
+    let level = options.policy.exboard.rules.get(rule.info.name).filter(|_| !rule.info.gate).copied();
     let severity = level.map_or(Some(rule.info.severity), Level::severity);
     let (true, Some(severity)) = (allowed, severity) else { return };
     let first = findings.len();

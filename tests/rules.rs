@@ -112,6 +112,7 @@ fn base(name: &str) -> (String, &'static str) {
     let path = match name {
         "draft" => "exceptions/intake/2026/SEB-2026-0042.yaml",
         "proposed" | "approved" => "exceptions/director/2026/SEB-2026-0042.yaml",
+        "new" | "triaged" | "ready" => "registry/2026/REG-2026-0107.yaml",
         other => panic!("no path is known for the base {other}"),
     };
     (text, path)
@@ -170,7 +171,7 @@ fn told(findings: &[Finding]) -> String {
 
 #[test]
 fn every_base_record_is_clean() {
-    for name in ["draft", "proposed", "approved"] {
+    for name in ["draft", "proposed", "approved", "new", "triaged", "ready"] {
         let attributes = BTreeMap::from([("base".to_owned(), name.to_owned())]);
         let example = Example { fences: vec![Fence { attributes, text: String::new() }] };
         let findings = judge(&example);

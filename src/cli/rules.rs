@@ -24,6 +24,8 @@ struct Entry {
     severity: &'static str,
     locked: bool,
     judges: &'static str,
+    gate: bool,
+    suppressible: bool,
     fix: Option<&'static str>,
     since: &'static str,
 }
@@ -39,6 +41,8 @@ impl From<&Rule> for Entry {
             severity: info.severity.as_str(),
             locked: info.locked,
             judges: info.judges.as_str(),
+            gate: info.gate,
+            suppressible: info.suppressible,
             fix: info.fix.map(crate::finding::Safety::as_str),
             since: info.since,
         }

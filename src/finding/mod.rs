@@ -129,6 +129,11 @@ pub struct RuleInfo {
     pub locked: bool,
     /// Which records it judges.
     pub judges: Judges,
+    /// True for a gate of a buyer's answer: on a registry record a warning before `ready`, an error from there on,
+    /// whatever `exboard.toml` says.
+    pub gate: bool,
+    /// True where a comment in the record may hide its finding for a while.
+    pub suppressible: bool,
     /// The safety of its fix, where it has one.
     pub fix: Option<Safety>,
     /// The version that first had the rule.
@@ -391,6 +396,8 @@ mod tests {
         severity: Severity::Error,
         locked: false,
         judges: Judges::Every,
+        gate: false,
+        suppressible: false,
         fix: None,
         since: "0.1.0",
         docs: "",

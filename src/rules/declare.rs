@@ -11,6 +11,8 @@ macro_rules! rule {
             severity: $severity:ident,
             locked: $locked:literal,
             judges: $judges:ident,
+            $(gate: $gate:literal,)?
+            $(suppressible: $suppressible:literal,)?
             fix: $fix:expr,
             since: $since:literal $(,)?
         }
@@ -25,6 +27,8 @@ macro_rules! rule {
                 severity: $crate::finding::Severity::$severity,
                 locked: $locked,
                 judges: $crate::finding::Judges::$judges,
+                gate: false $(|| $gate)?,
+                suppressible: false $(|| $suppressible)?,
                 fix: $fix,
                 since: $since,
                 docs: concat!($($doc, "\n"),*),

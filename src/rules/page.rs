@@ -17,6 +17,13 @@ pub fn page(rule: &RuleInfo) -> String {
         Some(Safety::Unsafe) => facts.push("has a fix that is a guess".to_owned()),
         None => {}
     }
+    if rule.gate {
+        facts
+            .push("a gate: on a registry record a warning before `ready`, an error from there on".to_owned());
+    }
+    if rule.suppressible {
+        facts.push("can be suppressed".to_owned());
+    }
     if rule.locked {
         facts.push("locked: its severity cannot be changed".to_owned());
     }

@@ -96,6 +96,8 @@ pub(crate) const fn rule(name: &'static str, severity: Severity) -> RuleInfo {
         severity,
         locked: false,
         judges: Judges::Every,
+        gate: false,
+        suppressible: false,
         fix: None,
         since: "0.1.0",
         docs: "",

@@ -31,6 +31,7 @@ rule! {
         severity: Warning,
         locked: false,
         judges: Deciding,
+        suppressible: true,
         fix: Some(Safety::Safe),
         since: "0.1.0",
     }

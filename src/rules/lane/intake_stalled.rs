@@ -30,6 +30,7 @@ rule! {
         severity: Warning,
         locked: false,
         judges: Unfinished,
+        suppressible: true,
         fix: None,
         since: "0.1.0",
     }

@@ -28,6 +28,7 @@ rule! {
         severity: Error,
         locked: false,
         judges: Every,
+        suppressible: true,
         fix: None,
         since: "0.1.0",
     }
