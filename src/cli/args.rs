@@ -149,6 +149,9 @@ pub(super) struct ExplainArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "exboard score <ID>\n       exboard score --exploitability <SCORE> --impact <SCORE> --data <TIER> [--received <TIME>]"
+)]
 pub(super) struct ScoreArgs {
     /// The id of a board record
     #[arg(value_name = "ID", required_unless_present_all = ["exploitability", "impact", "data"], conflicts_with_all = ["exploitability", "impact", "data", "received"])]

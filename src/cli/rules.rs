@@ -65,9 +65,16 @@ fn json() -> Result<String, Failure> {
         .map_err(|error| Failure::new(format_args!("cannot write the catalogue: {error}")))
 }
 
-/// Name, severity and summary; the summary on a line of its own where the terminal is narrow.
+/// Least width that a column of prose needs.
+const PROSE: usize = 40;
+
+/// Name, severity and summary; the summary below the name where the terminal is narrow.
 fn table(width: usize) -> String {
     let name_width = RULES.iter().map(|rule| rule.info.name.len()).max().unwrap_or(0);
+    // Two columns of blanks before each of the four.
+    let beside = name_width + "warning".len() + "locked".len() + 8;
+    let is_beside = beside + PROSE <= width;
+    let indent = if is_beside { beside } else { 4 };
     let mut text = String::new();
     let mut group = "";
     for Rule { info, .. } in RULES {
@@ -76,19 +83,14 @@ fn table(width: usize) -> String {
             text.push_str(&format!("{}{group}\n", if text.is_empty() { "" } else { "\n" }));
         }
         let lock = if info.locked { "locked" } else { "" };
-        let row =
-            format!("  {:name_width$}  {:7}  {lock:6}  {}", info.name, info.severity.as_str(), info.summary);
-        if row.chars().count() <= width {
-            text.push_str(row.trim_end());
+        let row = format!("  {:name_width$}  {:7}  {lock:6}", info.name, info.severity.as_str());
+        let summary =
+            textwrap::wrap(info.summary, width.saturating_sub(indent)).join(&format!("\n{:indent$}", ""));
+        if is_beside {
+            text.push_str(&format!("{row}  {summary}\n"));
         } else {
-            text.push_str(
-                format!("  {:name_width$}  {:7}  {lock}", info.name, info.severity.as_str()).trim_end(),
-            );
-            for line in textwrap::wrap(info.summary, width.saturating_sub(4)) {
-                text.push_str(&format!("\n    {line}"));
-            }
+            text.push_str(&format!("{}\n{:indent$}{summary}\n", row.trim_end(), ""));
         }
-        text.push('\n');
     }
     text.push_str(
         "\n`exboard explain RULE` says more. A locked rule's severity cannot be changed in `exboard.toml`.\n",

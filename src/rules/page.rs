@@ -40,8 +40,12 @@ fn line(doc: &str) -> String {
         return line.to_owned();
     };
     let words: Vec<String> = about.split_whitespace().filter_map(sentence).collect();
-    let caption = if words.is_empty() { String::new() } else { format!("{}:\n\n", words.join(", ")) };
-    format!("{caption}```{language}")
+    let caption = words.join(", ");
+    let mut letters = caption.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}:\n\n```{language}", first.to_uppercase(), letters.as_str()),
+        None => format!("```{language}"),
+    }
 }
 
 fn sentence(attribute: &str) -> Option<String> {
@@ -63,7 +67,7 @@ mod tests {
 
     #[test]
     fn what_the_tests_need_is_told_in_words() {
-        assert_eq!(line(" ```yaml base=none"), "the whole file:\n\n```yaml");
+        assert_eq!(line(" ```yaml base=none"), "The whole file:\n\n```yaml");
         assert_eq!(line(" ```"), "```");
         assert_eq!(line(" text"), "text");
     }
