@@ -206,6 +206,20 @@ impl WorkTree {
     }
 }
 
+impl WorkTree {
+    /// True where a path of the repository is a folder, and no link.
+    #[must_use]
+    pub fn has_folder(&self, path: &str) -> bool {
+        self.root.join(path).symlink_metadata().is_ok_and(|metadata| metadata.is_dir())
+    }
+
+    /// A text of the repository once more, for showing it; `None` where it is gone or is no regular file.
+    #[must_use]
+    pub fn reread(&self, path: &str) -> Option<Arc<Source>> {
+        self.policy_file(path).ok()
+    }
+}
+
 fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(most).read_to_end(&mut bytes)?;

@@ -161,10 +161,7 @@ fn formats_agree_on_what_and_where() {
 
 #[test]
 fn json_keeps_to_its_schema() {
-    // The schema comes from another branch: read it without this condition as soon as it is here.
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/check_v1.json");
-    let Ok(schema) = std::fs::read_to_string(path) else { return };
-    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let schema: Value = serde_json::from_str(exboard::schema::CHECK_OUTPUT).unwrap();
     let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
     let mut check = json(&hostile());
     let errors: Vec<String> = validator.iter_errors(&check).map(|error| error.to_string()).collect();
@@ -377,8 +374,7 @@ fn crowd() -> (Arc<Source>, Vec<Finding>) {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "it is about time")]
-fn ten_thousand_findings_in_a_file_are_quick_and_short() {
+fn ten_thousand_findings_in_a_file_are_read_once_and_short() {
     let (source, findings) = crowd();
     let reads = Cell::new(0);
     let sources = |_: &Finding, _: &str| {
@@ -386,7 +382,6 @@ fn ten_thousand_findings_in_a_file_are_quick_and_short() {
         Some(source.clone())
     };
     let report = of_one_record(&findings, &sources);
-    let start = std::time::Instant::now();
     let human = bytes(&report, Format::Human, PLAIN);
     assert_eq!(human.matches("message").count(), 50);
     assert_eq!(human.matches("error[a/b]").count(), 10, "an error yields to no warning");
@@ -395,8 +390,6 @@ fn ten_thousand_findings_in_a_file_are_quick_and_short() {
     assert!(human.len() < 40_000, "{}", human.len());
     assert_eq!(bytes(&report, Format::Concise, PLAIN).lines().count(), 10_001);
     bytes(&report, Format::Json, PLAIN);
-    // Unoptimized, on a busy machine; scanning the text once a finding would take a minute.
-    assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
 }
 
 fn place(source: &Source, span: (usize, usize)) -> Place {

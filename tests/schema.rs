@@ -10,6 +10,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use exboard::record::Record;
 use exboard::schema::{CHECK_OUTPUT, Kind, Problem, ProblemKind, validate};
 use exboard::source::Source;
 use exboard::yaml;
@@ -417,7 +418,7 @@ fn problems_are_told_in_plain_words() {
         (
             "impact_score: 50",
             "impact_score: \"50\"",
-            "`impact_score` must be a whole number, found `50`",
+            "`impact_score` must be a whole number, found the text \"50\"",
             "remove the quotes",
             None,
         ),
@@ -538,5 +539,71 @@ fn problems_are_told_in_plain_words() {
         }
         let unknown = problem.kind == ProblemKind::UnknownField;
         assert_eq!(unknown, message.contains("is not a field"), "{problem:?}");
+    }
+}
+
+/// A number that the schema accepts, however it is written, is one that the rules can read: what reads as absent there
+/// would switch them off.
+#[test]
+fn every_number_that_passes_reaches_the_rules() {
+    let base =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rules/base/proposed.yaml"))
+            .unwrap();
+    let numbers = [
+        "70",
+        "70.0",
+        "7e1",
+        "0x46",
+        "0o106",
+        "+70",
+        "-0",
+        "-0.0",
+        "0.7e2",
+        "7000e-2",
+        "100.00000000000000000001",
+        "1e30",
+        "-1e30",
+        "99999999999999999999",
+        "9223372036854775808",
+        "-36500",
+        "36500",
+        "36501",
+        "1e-400",
+        "255",
+        "65536",
+        "8760",
+        "8761",
+        "70.5",
+    ];
+    for field in [
+        "exploitability_score: 60",
+        "combined_risk_score: 60",
+        "expected_duration_days: 90",
+        "close_date_risk_days: 57",
+        "within_hours: 72",
+    ] {
+        let (name, _) = field.split_once(':').unwrap();
+        for number in numbers {
+            let text = base.replacen(field, &format!("{name}: {number}"), 1);
+            let parsed = yaml::parse(Arc::new(Source::new("record.yaml", text)));
+            let pointer = if name == "within_hours" {
+                "/rollback_plan/within_hours".into()
+            } else {
+                format!("/{name}")
+            };
+            let passes =
+                validate(Kind::Board, &parsed.document).iter().all(|problem| problem.field != pointer);
+            let Some(Record::Board(record)) = Record::read(Kind::Board, &parsed.document) else {
+                panic!("{number}")
+            };
+            let read = match name {
+                "exploitability_score" => record.exploitability_score.is_some(),
+                "combined_risk_score" => record.combined_risk_score.is_some(),
+                "expected_duration_days" => record.expected_duration_days.is_some(),
+                "close_date_risk_days" => record.close_date_risk_days.is_some(),
+                _ => record.rollback_plan.unwrap().within_hours.is_some(),
+            };
+            assert!(read || !passes, "{name}: {number} passes the schema and reads as absent");
+        }
     }
 }

@@ -12,6 +12,7 @@ use crate::finding::{Finding, RuleInfo, closest};
 use crate::policy::Policy;
 use crate::render::{Format, PolicyFrom, Report, render};
 use crate::rules::RULES;
+use crate::store::WorkTree;
 use crate::time::Instant;
 
 pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Failure> {
@@ -23,14 +24,14 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
         Err(problems) => {
             let outcome = check::check_policy(problems);
             let now = workspace::now(shared, &workspace::default_policy()?.lanes.calendar)?;
-            report(&outcome, now, shared, &sinks, console)?;
+            report(&outcome, &workspace.tree, now, shared, &sinks, console)?;
             return Err(Failure::new("the policy is broken, so no record was judged")
                 .help("mend what the findings name; `exboard explain policy/invalid` says more"));
         }
     };
     let now = workspace::now(shared, &policy.lanes.calendar)?;
     let outcome = judge(&workspace, policy, now, shared, args, &filter)?;
-    report(&outcome, now, shared, &sinks, console)?;
+    report(&outcome, &workspace.tree, now, shared, &sinks, console)?;
     for (path, reason) in &outcome.unread {
         console.note(&format!("error: cannot read {path}: {reason}"));
     }
@@ -54,6 +55,7 @@ fn judge(
 ) -> Result<Outcome, Failure> {
     let paths: Vec<String> =
         args.paths.iter().map(|path| workspace::in_repository(workspace, path)).collect::<Result<_, _>>()?;
+    workspace::require_named_folders(workspace, policy)?;
     let listing = workspace.tree.list(&policy.exboard.paths).map_err(Failure::new)?;
     if listing.records.is_empty() && listing.strays.is_empty() && !args.allow_empty {
         let folders = &policy.exboard.paths;
@@ -85,12 +87,15 @@ fn judge(
 
 fn report(
     outcome: &Outcome,
+    tree: &WorkTree,
     now: Instant,
     shared: &Shared,
     sinks: &[Sink],
     console: &mut Console<'_>,
 ) -> Result<(), Failure> {
-    let sources = |_: &Finding, path: &str| outcome.sources.get(path).map(Arc::clone);
+    // What a finding about all records, or a second place, points into was let go while judging: read it again.
+    let sources =
+        |_: &Finding, path: &str| outcome.sources.get(path).map(Arc::clone).or_else(|| tree.reread(path));
     let report = Report {
         tool: TOOL,
         now,

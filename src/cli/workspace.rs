@@ -60,6 +60,22 @@ fn load(files: &[Arc<Source>]) -> Result<Policy, Vec<Problem>> {
     Policy::load(files, &rules)
 }
 
+/// A folder that `exboard.toml` names is there: a misspelt one would be an empty, and so a clean, register.
+pub(super) fn require_named_folders(workspace: &Workspace, policy: &Policy) -> Result<(), Failure> {
+    let paths = &policy.exboard.paths;
+    let named = [("board", &paths.board), ("registry", &paths.registry), ("policies", &paths.policies)];
+    for (key, folder) in named {
+        let is_set = policy.place(MARKER, &format!("paths.{key}")).is_some();
+        if is_set && !workspace.tree.has_folder(folder) {
+            return Err(Failure::new(format_args!(
+                "`paths.{key}` in {MARKER} names `{folder}`, which is no folder here"
+            ))
+            .help("correct the name, or make the folder"));
+        }
+    }
+    Ok(())
+}
+
 /// `--now`, or the clock.
 pub(super) fn now(shared: &Shared, calendar: &Calendar) -> Result<Instant, Failure> {
     let Some(text) = &shared.now else { return Ok(system_clock()) };

@@ -6,6 +6,7 @@
 mod suggest;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -286,6 +287,9 @@ pub struct Finding {
     pub side: Side,
     /// The commit it is about, in history.
     pub commit: Option<String>,
+    /// How many findings before it say the same of the same text: two files that share an id, one field wrong twice.
+    /// Counted by [`sort`]; keeps fingerprints apart.
+    pub occurrence: usize,
 }
 
 impl Finding {
@@ -303,6 +307,7 @@ impl Finding {
             fix: None,
             side: Side::Head,
             commit: None,
+            occurrence: 0,
         }
     }
 
@@ -345,6 +350,9 @@ impl Finding {
             hash.update([0]);
         }
         hash.update(self.place.quoted.to_be_bytes());
+        if self.occurrence > 0 {
+            hash.update(self.occurrence.to_be_bytes());
+        }
         hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 
@@ -359,6 +367,13 @@ impl Finding {
 pub fn sort(findings: &mut Vec<Finding>) {
     findings.sort_by(|a, b| a.key().cmp(&b.key()));
     findings.dedup();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in findings {
+        finding.occurrence = 0;
+        let count = seen.entry(finding.fingerprint()).or_default();
+        finding.occurrence = *count;
+        *count += 1;
+    }
 }
 
 /// A finding that a suppression in its record hides: out of the exit code, never out of sight.
@@ -425,6 +440,19 @@ mod tests {
         let missing = Place::in_source(&source, Span::new(5, 5), None);
         assert!(missing.quotes(&source));
         assert!(!missing.quotes(&Source::new("a.yaml", "a: 12\nb: 2\n")));
+    }
+
+    #[test]
+    fn findings_that_say_the_same_twice_have_fingerprints_of_their_own() {
+        let place =
+            |path: &str| Place::in_source(&Source::new(path, "id: A"), Span::new(4, 5), Some("/id".into()));
+        let mut all: Vec<Finding> =
+            ["b.yaml", "a.yaml"].map(|path| Finding::new(&RULE, place(path), "twice").record("A")).into();
+        sort(&mut all);
+        assert_ne!(all[0].fingerprint(), all[1].fingerprint());
+        let first = all[0].fingerprint();
+        sort(&mut all);
+        assert_eq!(all[0].fingerprint(), first);
     }
 
     #[test]

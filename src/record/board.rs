@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::lenient::{borrowed, date, list, optional, score, text, time};
+use super::lenient::{borrowed, date, integer, list, optional, score, text, time};
 use super::{Evidence, evidence_list};
 use crate::policy::{DataTier, Tier};
 use crate::time::{Date, Instant};
@@ -38,11 +38,11 @@ pub struct BoardRecord<'a> {
     pub data_sensitivity_tier: Option<DataTier>,
     #[serde(deserialize_with = "list")]
     pub impacted_assets: Vec<Option<&'a str>>,
-    #[serde(deserialize_with = "optional")]
+    #[serde(deserialize_with = "integer")]
     pub expected_duration_days: Option<u16>,
     #[serde(deserialize_with = "date")]
     pub close_date: Option<Date>,
-    #[serde(deserialize_with = "optional")]
+    #[serde(deserialize_with = "integer")]
     pub close_date_risk_days: Option<i64>,
     #[serde(deserialize_with = "score")]
     pub exploitability_score: Option<u8>,
@@ -232,7 +232,7 @@ pub struct RollbackPlan<'a> {
     pub steps: Vec<Option<&'a str>>,
     #[serde(deserialize_with = "text")]
     pub owner: Option<&'a str>,
-    #[serde(deserialize_with = "optional")]
+    #[serde(deserialize_with = "integer")]
     pub within_hours: Option<u32>,
     #[serde(deserialize_with = "time")]
     pub triggered_at: Option<Instant>,

@@ -3,7 +3,7 @@
 //! Each field of a record is read on its own, and the tree under it can be handed out again at no cost, so a
 //! failed attempt leaves nothing half-read.
 
-use serde::de::{DeserializeOwned, IgnoredAny, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, Error, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::time::{Date, Instant, parse_date, parse_time};
@@ -37,9 +37,43 @@ pub(super) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     Ok(<&str>::deserialize(deserializer).ok().and_then(parse_time).map(|time| time.to_utc()))
 }
 
+/// An integer, however it is written: JSON Schema calls 70.0 and 7e1 integers, and what passes there is never absent
+/// here.
+pub(super) fn integer<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: TryFrom<i64>,
+{
+    struct Integer;
+
+    impl Visitor<'_> for Integer {
+        type Value = i64;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an integer")
+        }
+
+        fn visit_i64<E: Error>(self, value: i64) -> Result<i64, E> {
+            Ok(value)
+        }
+
+        fn visit_u64<E: Error>(self, value: u64) -> Result<i64, E> {
+            i64::try_from(value).map_err(E::custom)
+        }
+
+        fn visit_f64<E: Error>(self, value: f64) -> Result<i64, E> {
+            // Printed without an exponent, a float without a fraction is an integer or too large to be one.
+            format!("{value}").parse().map_err(E::custom)
+        }
+    }
+
+    let value = deserializer.deserialize_any(Integer).ok();
+    Ok(value.and_then(|value| T::try_from(value).ok()))
+}
+
 /// An integer 0–100.
 pub(super) fn score<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u8>, D::Error> {
-    Ok(u8::deserialize(deserializer).ok().filter(|score| *score <= 100))
+    Ok(integer(deserializer)?.filter(|score| *score <= 100))
 }
 
 /// A list whose wrong entries read as empty ones, so that indices stay those of the text; what is no list is empty.

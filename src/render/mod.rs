@@ -204,6 +204,9 @@ impl Report<'_> {
             .filter(|(number, _)| *number > 0)
             .map(|(number, noun)| count(number, noun))
             .collect();
+        if records == 0 {
+            return counts.join(", ");
+        }
         let records = count(records, "record");
         format!("{} in {records} ({} board, {} registry)", counts.join(", "), self.board, self.registry)
     }

@@ -95,8 +95,11 @@ fn missing(field: &str, error: &ValidationError<'_>, context: &Context<'_>) -> P
     };
     let help = property_schema(field, error, context).and_then(|schema| {
         let key = field.rsplit('/').next().unwrap_or_default();
-        let example = example(schema, context).map(|example| format!("for example `{key}: {example}`"));
-        example.or_else(|| purpose(schema))
+        // An example person would be somebody outside the reader's roster.
+        let is_person =
+            schema.get("$ref").and_then(Json::as_str).is_some_and(|name| name.ends_with("/person"));
+        let example = example(schema, context).filter(|_| !is_person);
+        example.map(|example| format!("for example `{key}: {example}`")).or_else(|| purpose(schema))
     });
     Problem {
         kind: ProblemKind::Invalid,
@@ -292,6 +295,10 @@ fn missing_quotes(field: &str, error: &ValidationError<'_>, context: &Context<'_
 fn found(node: Option<Node<'_>>) -> String {
     let Some(node) = node else { return "nothing".to_owned() };
     match node.value() {
+        // Written with quotes it is shown with them: they, or a blank inside, may be what is wrong.
+        Value::String(_) if matches!(node.style(), Style::SingleQuoted | Style::DoubleQuoted) => {
+            format!("the text {}", clip(node.raw()))
+        }
         Value::String(text) => format!("`{}`", clip(text)),
         Value::Bool(_) | Value::Int(_) | Value::UInt(_) | Value::Float(_) => clip(node.raw()),
         other => other.noun().to_owned(),
@@ -299,7 +306,7 @@ fn found(node: Option<Node<'_>>) -> String {
 }
 
 fn clip(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = text.replace(['\n', '\r'], " ");
     if line.chars().count() <= QUOTED {
         return line;
     }
@@ -319,7 +326,9 @@ fn nested_status<'a>(parent: &str, context: &Context<'a>) -> Option<&'a str> {
 fn purpose(schema: &Json) -> Option<String> {
     let description = schema.get("description")?.as_str()?;
     let sentence = description.split_once(". ").map_or(description, |(first, _)| first);
-    Some(sentence.trim_end_matches('.').to_owned())
+    let mut letters = sentence.trim_end_matches('.').chars();
+    let first = letters.next()?;
+    Some(format!("{}: {}{}", schema.get("title")?.as_str()?, first.to_lowercase(), letters.as_str()))
 }
 
 fn article(word: &str) -> &'static str {

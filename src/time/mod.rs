@@ -49,7 +49,11 @@ pub fn describe_duration(duration: TimeDelta) -> String {
         .map(|(number, unit)| format!("{number} {unit}{}", if number == 1 { "" } else { "s" }))
         .collect();
     if parts.is_empty() {
-        parts.push(format!("{seconds} second{}", if seconds == 1 { "" } else { "s" }));
+        parts.push(match seconds {
+            0 => "less than a second".to_owned(),
+            1 => "1 second".to_owned(),
+            _ => format!("{seconds} seconds"),
+        });
     }
     parts.join(" ")
 }
@@ -61,7 +65,7 @@ mod tests {
     #[test]
     fn durations_read_in_their_two_largest_units() {
         for (seconds, words) in [
-            (0, "0 seconds"),
+            (0, "less than a second"),
             (1, "1 second"),
             (60, "1 minute"),
             (3_900, "1 hour 5 minutes"),

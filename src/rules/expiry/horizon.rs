@@ -59,8 +59,9 @@ fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
         record.expected_duration_days.map(u32::from).filter(|most| lasts > i64::from(*most))
     {
         let message = format!(
-            "approved for {} ({decided_on} to {until}), but `expected_duration_days` asks for {expected}",
-            days(lasts)
+            "approved for {} ({decided_on} to {until}), but `expected_duration_days` asks for {}",
+            days(lasts),
+            days(i64::from(expected))
         );
         let finding = out
             .finding(place(), message)
@@ -72,8 +73,9 @@ fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
     let most = subject.policy.expiry.max_days_for(tier);
     if lasts > i64::from(most) {
         let message = format!(
-            "approved for {} ({decided_on} to {until}); the {tier} tier may approve for at most {most}",
-            days(lasts)
+            "approved for {} ({decided_on} to {until}); the {tier} tier may approve for at most {}",
+            days(lasts),
+            days(i64::from(most))
         );
         let mut finding =
             out.finding(place(), message).help(format!("end it on {} or earlier", latest(most)));

@@ -54,7 +54,8 @@ fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
     if since <= i64::from(most) {
         return;
     }
-    let message = format!("{event} on {last}, {} ago; somebody looks at least every {most}", days(since));
+    let (ago, most) = (days(since), days(i64::from(most)));
+    let message = format!("{event} on {last}, {ago} ago; somebody looks at least every {most}");
     let help = format!("look whether the controls still work, and add an entry to `reviews` (`at: {today}`)");
     out.report(out.finding(subject.at("/decision_status"), message).help(help));
 }

@@ -47,12 +47,12 @@ fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
     let calendar = &subject.policy.lanes.calendar;
     let Some(year) = subject.record.received_at().map(|at| calendar.date_of(at).year()) else { return };
     let (field, wanted) = match subject.record {
-        Record::Registry(_) => ("/received_at", year.to_string()),
+        Record::Registry(_) => ("/received_at", format!("{year:04}")),
         Record::Board(record) => match (record.board_tier, subject.file.document.get("/board_tier")) {
             // The right tier comes first: its fix moves the file too.
             (Some(tier), _) if is_under_routed(record, tier, subject) => return,
-            (Some(tier), _) => ("/board_tier", format!("{tier}/{year}")),
-            (None, None) => ("/request_received_at", format!("intake/{year}")),
+            (Some(tier), _) => ("/board_tier", format!("{tier}/{year:04}")),
+            (None, None) => ("/request_received_at", format!("intake/{year:04}")),
             // An invalid tier is `schema/invalid`'s to tell.
             (None, Some(_)) => return,
         },
@@ -63,9 +63,14 @@ fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
         return;
     }
     let target = folder.moved_to(&wanted);
+    let reason = match subject.board().map(|record| record.board_tier) {
+        Some(Some(tier)) => format!("`board_tier` is {tier} and the request is of {year:04}"),
+        Some(None) => format!("it has no `board_tier` yet and the request is of {year:04}"),
+        None => format!("the request is of {year:04}"),
+    };
+    let place = if found.is_empty() { folder.root.to_string() } else { format!("{}/{found}", folder.root) };
     let message =
-        format!("the file is in `{}/{found}/`, but it belongs in `{}/{wanted}/`", folder.root, folder.root)
-            .replace("//", "/");
+        format!("the file is in `{place}/`, but {reason}: it belongs in `{}/{wanted}/`", folder.root);
     let fix = Fix { safety: Safety::Safe, edits: Vec::new(), move_to: Some(target.clone()) };
     let help = format!("move it: git mv {} {target}", folder.path);
     out.report(out.finding(subject.at(field), message).help(help).fix(fix));

@@ -72,7 +72,7 @@ fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
 fn target(subject: &Subject<'_>, tier: Tier) -> Option<String> {
     let received = subject.record.received_at()?;
     let year = subject.policy.lanes.calendar.date_of(received).year();
-    let target = subject.file.folder.moved_to(&format!("{tier}/{year}"));
+    let target = subject.file.folder.moved_to(&format!("{tier}/{year:04}"));
     let moves = subject.policy.exboard.paths.layout == Layout::Lane && target != *subject.file.folder.path;
     moves.then_some(target)
 }

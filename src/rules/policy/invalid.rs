@@ -4,6 +4,7 @@ use crate::finding::Place;
 use crate::policy::Problem;
 use crate::rules::Out;
 use crate::rules::declare::rule;
+use crate::yaml::child_pointer;
 
 rule! {
     /// A policy file does not parse, is not known, has an unknown key, or contradicts itself.
@@ -47,7 +48,7 @@ rule! {
 
 fn check(problems: &[Problem], out: &mut Out<'_>) {
     for problem in problems {
-        let field = (!problem.key.is_empty()).then(|| problem.key.clone());
+        let field = (!problem.key.is_empty()).then(|| pointer(&problem.key));
         let mut finding =
             out.finding(Place::in_source(&problem.source, problem.span, field), problem.message.as_str());
         finding.help.clone_from(&problem.help);
@@ -55,5 +56,32 @@ fn check(problems: &[Problem], out: &mut Out<'_>) {
             finding = finding.related(Place::in_source(source, *span, None), message);
         }
         out.report(finding);
+    }
+}
+
+/// A dotted TOML key as a JSON pointer; a quoted part may hold dots.
+fn pointer(key: &str) -> String {
+    let mut pointer = String::new();
+    let mut part = String::new();
+    let mut quoted = false;
+    for character in key.chars() {
+        match character {
+            '"' => quoted = !quoted,
+            '.' if !quoted => pointer = child_pointer(&pointer, &std::mem::take(&mut part)),
+            other => part.push(other),
+        }
+    }
+    child_pointer(&pointer, &part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pointer;
+
+    #[test]
+    fn dotted_keys_become_pointers() {
+        assert_eq!(pointer("lane.2.scores"), "/lane/2/scores");
+        assert_eq!(pointer("rules.\"lane/under-routed\""), "/rules/lane~1under-routed");
+        assert_eq!(pointer("people.\"a.b\".name"), "/people/a.b/name");
     }
 }

@@ -1,5 +1,7 @@
 //! `schema/hidden-characters`
 
+use std::collections::BTreeSet;
+
 use crate::rules::declare::rule;
 use crate::rules::{FileContext, Out};
 use crate::source::Span;
@@ -41,6 +43,10 @@ rule! {
 const MOST: usize = 20;
 
 fn check(file: &FileContext<'_>, out: &mut Out<'_>) {
+    // What is not UTF-8 is told as such; read as UTF-8 it would be full of these.
+    if file.source().invalid_utf8().is_some() {
+        return;
+    }
     let text = file.source().text();
     // A carriage return belongs to a Windows line ending; alone it would be one to some readers and none to others.
     let raw = hidden(text).filter(|(at, character)| {
@@ -50,21 +56,25 @@ fn check(file: &FileContext<'_>, out: &mut Out<'_>) {
     });
     for (at, character) in raw.take(MOST) {
         let place = file.at_span(Span::new(at, at + character.len_utf8()), None);
-        report(out, place, character, "stands here");
+        let message = format!("{}, a character that cannot be seen, stands here", name(character));
+        out.report(
+            out.finding(place, message).help("delete it; type the words around it anew if it comes back"),
+        );
     }
     for (value, span) in file.document.strings() {
         // A text that stands in the source literally has been seen above.
         let written = file.source().slice(span);
-        if let Some((_, character)) = hidden(value).find(|(_, character)| !written.contains(*character)) {
-            report(out, file.at_span(span, None), character, "is written here with an escape");
+        let escaped: BTreeSet<char> = hidden(value)
+            .map(|(_, character)| character)
+            .filter(|character| !written.contains(*character))
+            .collect();
+        if escaped.is_empty() {
+            continue;
         }
+        let names: Vec<String> = escaped.into_iter().map(name).collect();
+        let message = format!("escapes in this text stand for what cannot be seen: {}", names.join(", "));
+        out.report(out.finding(file.at_span(span, None), message).help("take the escapes out"));
     }
-}
-
-fn report(out: &mut Out<'_>, place: crate::finding::Place, character: char, verb: &str) {
-    let name = name(character);
-    let message = format!("U+{:04X}{name}, a character that cannot be seen, {verb}", u32::from(character));
-    out.report(out.finding(place, message).help("delete it; type the words around it anew if it comes back"));
 }
 
 fn hidden(text: &str) -> impl Iterator<Item = (usize, char)> {
@@ -92,8 +102,8 @@ fn joins(text: &str, at: usize, joiner: char) -> bool {
     matches!((before, after), (Some(before), Some(after)) if !before.is_ascii() && !after.is_ascii())
 }
 
-fn name(character: char) -> &'static str {
-    match character {
+fn name(character: char) -> String {
+    let name = match character {
         '\u{AD}' => " (soft hyphen)",
         '\u{200B}' => " (zero-width space)",
         '\u{200C}' => " (zero-width non-joiner)",
@@ -103,5 +113,6 @@ fn name(character: char) -> &'static str {
         '\u{FEFF}' => " (byte order mark)",
         '\r' => " (carriage return)",
         _ => "",
-    }
+    };
+    format!("U+{:04X}{name}", u32::from(character))
 }

@@ -5,7 +5,6 @@ use crate::rules::declare::rule;
 use crate::rules::{FileContext, Out};
 use crate::schema::Kind;
 use crate::source::Span;
-use crate::yaml::Node;
 
 rule! {
     /// `schema` is missing or not a known kind, or the kind does not belong in this folder.
@@ -61,14 +60,11 @@ fn check(file: &FileContext<'_>, out: &mut Out<'_>) {
             out.finding(file.at("/schema"), "`schema` is missing, so the kind of this record is unknown")
                 .fix(fix)
         }
-        (Some(value), Some(kind)) => {
+        (Some(_), Some(kind)) => {
+            // No fix: it is the file that lies wrong, and where it belongs takes more than its kind to know.
             let message =
                 format!("this is a {} record in the folder of {} records", kind.word(), wanted.word());
-            out.finding(file.at("/schema"), message).fix(file.replace(
-                Safety::Unsafe,
-                value.span(),
-                wanted.name(),
-            ))
+            out.finding(file.at("/schema"), message)
         }
         (Some(value), None) => {
             let found = value.as_str().unwrap_or_else(|| value.value().noun());
@@ -81,8 +77,8 @@ fn check(file: &FileContext<'_>, out: &mut Out<'_>) {
             ))
         }
     };
-    let help = match root.child("schema").and_then(Node::as_str).and_then(Kind::from_name) {
-        Some(kind) => format!("{help}; move the file if it is a {} record", kind.word()),
+    let help = match file.kind {
+        Some(kind) => format!("move the file to the folder of {} records", kind.word()),
         None => help,
     };
     out.report(finding.help(help));
