@@ -35,7 +35,10 @@ pub(super) fn parse(source: &Arc<Source>, origin: Origin, problems: &Problems) -
     let entries = convert_table(table.into_inner(), origin, 1, &mut too_deep);
     let root = Node { data: Data::Table(entries), span: Span::default(), origin };
     if let Some(span) = too_deep {
-        problems.push(Problem::new(source, span, "", format!("nested deeper than {MAX_DEPTH} levels")));
+        problems.push(
+            Problem::new(source, span, "", format!("nested deeper than {MAX_DEPTH} levels"))
+                .help("no policy needs that many: see the built-in files"),
+        );
     }
     let tables = if errors.is_empty() { Vec::new() } else { tables_of(&root) };
     for error in &errors {
@@ -86,7 +89,8 @@ fn refuse(source: &Arc<Source>) -> Option<Problem> {
 /// An error of the parser in our words; of a key that is set twice, with its first place.
 fn describe(source: &Arc<Source>, span: Span, message: &str, tables: &[Table<'_>]) -> Problem {
     if message != "duplicate key" {
-        return Problem::new(source, span, "", format!("not valid TOML: {message}"));
+        let help = "a line is `key = value`: texts stand in \"straight quotes\", dates are 2026-12-31, lists stand in [ ]";
+        return Problem::new(source, span, "", format!("not valid TOML: {message}")).help(help);
     }
     let key = source.slice(span);
     let problem =
