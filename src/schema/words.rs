@@ -2,6 +2,8 @@
 //!
 //! The crate's own texts name keywords and dump values; these name the field, the value found and what it must be.
 
+use std::collections::BTreeMap;
+
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value as Json;
@@ -9,6 +11,7 @@ use serde_json::Value as Json;
 use super::names::field_name;
 use super::{Kind, Problem, ProblemKind};
 use crate::finding::closest;
+use crate::source::Span;
 use crate::yaml::{self, Document, Node, Style, Value, child_pointer};
 
 /// What an explanation draws on.
@@ -27,7 +30,7 @@ pub(super) fn explain(error: &ValidationError<'_>, context: &Context<'_>, proble
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected }
         | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
-            problems.extend(unexpected.iter().map(|key| unknown_field(field, key, error, context)));
+            unknown_fields(field, unexpected, error, context, problems);
         }
         ValidationErrorKind::Required { property } => {
             problems.push(missing(
@@ -55,30 +58,39 @@ pub(super) fn explain(error: &ValidationError<'_>, context: &Context<'_>, proble
     }
 }
 
-fn unknown_field(parent: &str, key: &str, error: &ValidationError<'_>, context: &Context<'_>) -> Problem {
-    let field = child_pointer(parent, key);
-    let node = context.document.get(parent);
-    let known = schema_beside(error, context)
+/// One problem for each key that the schema does not know. There may be tens of thousands of them, so what they share
+/// is looked up once.
+fn unknown_fields(
+    parent: &str,
+    keys: &[String],
+    error: &ValidationError<'_>,
+    context: &Context<'_>,
+    problems: &mut Vec<Problem>,
+) {
+    let known: Vec<&str> = schema_beside(error, context)
         .and_then(|schema| schema.get("properties"))
         .and_then(Json::as_object)
-        .map(|properties| properties.keys().map(String::as_str).collect::<Vec<_>>())
+        .map(|properties| properties.keys().map(String::as_str).collect())
         .unwrap_or_default();
-    let near = closest(key, known.iter().copied());
-    let help = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if parent.is_empty() => "a team's own fields go under `extensions:`".to_owned(),
-        None => format!("known here: {}", known.join(", ")),
-    };
-    let free = near.filter(|near| node.is_some_and(|node| node.child(near).is_none()));
+    let entries = context.document.get(parent).into_iter().flat_map(Node::entries);
+    let places: BTreeMap<&str, Span> = entries.map(|entry| (entry.key, entry.key_span)).collect();
     let place = if parent.is_empty() { "a record".to_owned() } else { format!("`{}`", field_name(parent)) };
-    Problem {
-        kind: ProblemKind::UnknownField,
-        span: context.document.key_span(&field).unwrap_or_else(|| context.document.locate(&field)),
-        message: format!("`{}` is not a field of {place}", clip(key)),
-        field,
-        help: Some(help),
-        replacement: free.map(str::to_owned),
-    }
+    problems.extend(keys.iter().map(|key| {
+        let near = closest(key, known.iter().copied());
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if parent.is_empty() => "a team's own fields go under `extensions:`".to_owned(),
+            None => format!("known here: {}", known.join(", ")),
+        };
+        Problem {
+            kind: ProblemKind::UnknownField,
+            span: places.get(key.as_str()).copied().unwrap_or_default(),
+            message: format!("`{}` is not a field of {place}", clip(key)),
+            field: child_pointer(parent, key),
+            help: Some(help),
+            replacement: near.filter(|near| !places.contains_key(near)).map(str::to_owned),
+        }
+    }));
 }
 
 fn missing(field: &str, error: &ValidationError<'_>, context: &Context<'_>) -> Problem {
