@@ -4,7 +4,7 @@ use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
 use serde::de::{self, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::tree::{Node, Value};
+use super::node::{Node, Value};
 
 impl<'de> de::Deserializer<'de> for Node<'de> {
     type Error = Error;
