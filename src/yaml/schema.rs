@@ -1,10 +1,11 @@
 //! The tree as a JSON representation of the `jsonschema` crate: records are validated without conversion.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jsonschema::JsonType;
-use jsonschema::json::{Array, Json, JsonNumber, NodeIdentity, Object};
+use jsonschema::json::{Array, Json, JsonNumber, NodeIdentity, Object, cmp};
+use jsonschema_value::LazyInstance;
 use serde_json::{Map, Number};
 
 use super::node::{Entries, Entry, Items, Node, Value};
@@ -140,13 +141,45 @@ impl<'a> jsonschema::json::Node<'a, YamlJson> for Node<'a> {
         }
     }
 
+    /// Strings, which `enum` and `const` mostly are, are compared without a copy.
+    fn equals_value(&self, expected: &serde_json::Value) -> bool {
+        match (self.value(), expected) {
+            (Value::String(text), expected) => expected.as_str() == Some(text),
+            (_, serde_json::Value::String(_)) => false,
+            _ => cmp::equal(&self.to_json(), expected),
+        }
+    }
+
     fn to_value(&self) -> Cow<'a, serde_json::Value> {
         Cow::Owned(self.to_json())
+    }
+
+    /// Read again from the source when somebody asks, which nobody here does: as a copy in each error the map of a
+    /// hostile file would be there once for each of its keys.
+    fn lazy_value(&self) -> LazyInstance<'a> {
+        let document = self.document;
+        let (bytes, tag) = match self.as_str() {
+            Some(text) => (text, STRING),
+            None => (document.source.text(), self.id),
+        };
+        LazyInstance::Deferred { bytes: bytes.as_bytes(), tag, make: read_again, cell: OnceLock::new() }
     }
 
     fn identity(&self) -> Option<NodeIdentity> {
         Some(NodeIdentity::tagged(std::ptr::from_ref(self.document) as usize, self.id))
     }
+}
+
+/// Marks the bytes of one string, in the place of the number of a node.
+const STRING: u32 = u32::MAX;
+
+fn read_again(bytes: &[u8], tag: u32) -> serde_json::Value {
+    let text = String::from_utf8_lossy(bytes);
+    if tag == STRING {
+        return serde_json::Value::String(text.into_owned());
+    }
+    let parsed = super::parse(Arc::new(Source::new("", text)));
+    Node { document: &parsed.document, id: tag }.to_json()
 }
 
 impl Node<'_> {
