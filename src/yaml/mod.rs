@@ -6,15 +6,22 @@
 //! aliases, tags, merge keys, several documents) is refused: two readers could understand it differently.
 
 mod build;
+mod mistakes;
+mod node;
+mod places;
+mod problem;
+mod read;
 mod scalar;
 mod schema;
 mod serde;
 mod tree;
 
-pub use build::{Parsed, Problem, ProblemKind, parse};
+pub use node::{Entries, Entry, Items, Node, Value};
+pub use problem::{Parsed, Problem, ProblemKind};
+pub use read::parse;
 pub use scalar::quote;
 pub use schema::YamlJson;
-pub use tree::{Comment, Document, Entry, Node, Style, Value, child_pointer, unescape_token};
+pub use tree::{Comment, Document, Style, child_pointer, unescape_token};
 
 /// Largest file that is read, in bytes. A record is prose for people; a larger file is not one.
 pub const MAX_BYTES: usize = 256 * 1024;
@@ -22,3 +29,7 @@ pub const MAX_BYTES: usize = 256 * 1024;
 pub const MAX_DEPTH: usize = 64;
 /// Most nodes (maps, lists and scalars) in one file.
 pub const MAX_NODES: usize = 50_000;
+/// Most characters of a key; YAML's own limit for keys without a `?`.
+pub const MAX_KEY: usize = 1024;
+/// Reading stops after so many problems: with a pointer each, the problems of a hostile file could outgrow it by far.
+pub const MAX_PROBLEMS: usize = 100;

@@ -27,7 +27,11 @@ fn radix(text: &str, prefix: &str, radix: u32) -> Option<Data> {
     }
     Some(match u64::from_str_radix(digits, radix) {
         Ok(value) => i64::try_from(value).map_or(Data::UInt(value), Data::Int),
-        Err(_) => Data::Float(f64::INFINITY),
+        Err(_) => {
+            let value =
+                |sum: f64, digit: char| sum * f64::from(radix) + digit.to_digit(radix).map_or(0.0, f64::from);
+            Data::Float(digits.chars().fold(0.0, value))
+        }
     })
 }
 
@@ -72,14 +76,18 @@ pub fn quote(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            control if control.is_control() || matches!(control, '\u{FEFF}' | '\u{2028}' | '\u{2029}') => {
-                out.push_str(&format!("\\U{:08X}", u32::from(control)));
-            }
+            // Not printable to YAML, or a line break to YAML 1.1.
+            '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' => escape(&mut out, character),
+            control if control.is_control() => escape(&mut out, control),
             other => out.push(other),
         }
     }
     out.push('"');
     out
+}
+
+fn escape(out: &mut String, character: char) {
+    out.push_str(&format!("\\u{:04X}", u32::from(character)));
 }
 
 #[cfg(test)]
@@ -131,6 +139,7 @@ mod tests {
             ("1.", "float"),
             (".5", "float"),
             ("-1.5e+3", "float"),
+            ("0xFFFFFFFFFFFFFFFFF", "float"),
             ("1e999", "infinite"),
             (".inf", "infinite"),
             ("-.INF", "infinite"),

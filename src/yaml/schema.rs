@@ -1,20 +1,22 @@
 //! The tree as a JSON representation of the `jsonschema` crate: records are validated without conversion.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jsonschema::JsonType;
-use jsonschema::json::{Array, Json, JsonNumber, NodeIdentity, Object};
+use jsonschema::json::{Array, Json, JsonNumber, NodeIdentity, Object, cmp};
+use jsonschema_value::LazyInstance;
 use serde_json::{Map, Number};
 
-use super::tree::{Data, Document, Entry, Node, NodeData, Style, Text, Value};
+use super::node::{Entries, Entry, Items, Node, Value};
+use super::tree::{Data, Document, NodeData, Style, Text};
 use crate::source::Source;
 
 /// The representation; see [`jsonschema::json`].
 #[derive(Debug)]
 pub struct YamlJson;
 
-/// Storage for the one string node that `propertyNames` asks for.
+/// Storage for the one string node that `propertyNames` asks for: a document of nothing else.
 #[derive(Debug)]
 pub struct StringBuffer(Document);
 
@@ -34,10 +36,15 @@ impl Json for YamlJson {
     }
 
     fn with_string_node<T>(buffer: &mut StringBuffer, string: &str, f: impl FnOnce(Node<'_>) -> T) -> T {
-        let data = Data::String(Text::Decoded(0));
-        buffer.0.decoded = vec![string.into()];
-        buffer.0.nodes = vec![NodeData { data, span: (0, 0), style: Style::Plain }];
-        f(Node { document: &buffer.0, id: 0 })
+        let document = &mut buffer.0;
+        document.decoded.clear();
+        document.decoded.push_str(string);
+        document.nodes.clear();
+        // Fits: property names come from our files and schemas, both far below 4 GiB.
+        let end = u32::try_from(string.len()).unwrap_or(u32::MAX);
+        let data = Data::String(Text::Decoded(0, end));
+        document.nodes.push(NodeData { data, span: (0, 0), style: Style::Plain });
+        f(Node { document, id: 0 })
     }
 }
 
@@ -134,13 +141,45 @@ impl<'a> jsonschema::json::Node<'a, YamlJson> for Node<'a> {
         }
     }
 
+    /// Strings, which `enum` and `const` mostly are, are compared without a copy.
+    fn equals_value(&self, expected: &serde_json::Value) -> bool {
+        match (self.value(), expected) {
+            (Value::String(text), expected) => expected.as_str() == Some(text),
+            (_, serde_json::Value::String(_)) => false,
+            _ => cmp::equal(&self.to_json(), expected),
+        }
+    }
+
     fn to_value(&self) -> Cow<'a, serde_json::Value> {
         Cow::Owned(self.to_json())
+    }
+
+    /// Read again from the source when somebody asks, which nobody here does: as a copy in each error the map of a
+    /// hostile file would be there once for each of its keys.
+    fn lazy_value(&self) -> LazyInstance<'a> {
+        let document = self.document;
+        let (bytes, tag) = match self.as_str() {
+            Some(text) => (text, STRING),
+            None => (document.source.text(), self.id),
+        };
+        LazyInstance::Deferred { bytes: bytes.as_bytes(), tag, make: read_again, cell: OnceLock::new() }
     }
 
     fn identity(&self) -> Option<NodeIdentity> {
         Some(NodeIdentity::tagged(std::ptr::from_ref(self.document) as usize, self.id))
     }
+}
+
+/// Marks the bytes of one string, in the place of the number of a node.
+const STRING: u32 = u32::MAX;
+
+fn read_again(bytes: &[u8], tag: u32) -> serde_json::Value {
+    let text = String::from_utf8_lossy(bytes);
+    if tag == STRING {
+        return serde_json::Value::String(text.into_owned());
+    }
+    let parsed = super::parse(Arc::new(Source::new("", text)));
+    Node { document: &parsed.document, id: tag }.to_json()
 }
 
 impl Node<'_> {
@@ -178,30 +217,30 @@ pub struct ListView<'a>(Node<'a>);
 impl<'a> Object<'a, YamlJson> for MapView<'a> {
     type Node = Node<'a>;
     type MemberName = &'a str;
-    type MembersIter = Box<dyn Iterator<Item = (&'a str, Node<'a>)> + 'a>;
+    type MembersIter = std::iter::Map<Entries<'a>, fn(Entry<'a>) -> (&'a str, Node<'a>)>;
 
     fn len(&self) -> usize {
         self.0.entries().len()
     }
 
     fn get(&self, key: &Box<str>) -> Option<Node<'a>> {
-        self.0.entries().find(|entry| entry.key == &**key).map(|entry| entry.value)
+        self.0.entry(key).map(|entry| entry.value)
     }
 
     fn members(&self) -> Self::MembersIter {
-        Box::new(self.0.entries().map(|entry: Entry<'a>| (entry.key, entry.value)))
+        self.0.entries().map(|entry| (entry.key, entry.value))
     }
 }
 
 impl<'a> Array<'a, YamlJson> for ListView<'a> {
     type Node = Node<'a>;
-    type ElementsIter = Box<dyn Iterator<Item = Node<'a>> + 'a>;
+    type ElementsIter = Items<'a>;
 
     fn len(&self) -> usize {
         self.0.items().len()
     }
 
     fn elements(&self) -> Self::ElementsIter {
-        Box::new(self.0.items())
+        self.0.items()
     }
 }

@@ -1,10 +1,10 @@
 //! The tree as a serde deserializer: typed records borrow their strings from it.
 
-use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
+use serde::de::value::{BorrowedStrDeserializer, Error, MapDeserializer, SeqDeserializer};
 use serde::de::{self, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::tree::{Node, Value};
+use super::node::{Node, Value};
 
 impl<'de> de::Deserializer<'de> for Node<'de> {
     type Error = Error;
@@ -17,10 +17,14 @@ impl<'de> de::Deserializer<'de> for Node<'de> {
             Value::UInt(value) => visitor.visit_u64(value),
             Value::Float(value) => visitor.visit_f64(value),
             Value::String(text) => visitor.visit_borrowed_str(text),
-            Value::Sequence => visitor.visit_seq(SeqDeserializer::new(self.items())),
-            Value::Map => {
-                visitor.visit_map(MapDeserializer::new(self.entries().map(|entry| (entry.key, entry.value))))
+            Value::Sequence => {
+                let mut items = SeqDeserializer::new(self.items());
+                let value = visitor.visit_seq(&mut items)?;
+                items.end()?;
+                Ok(value)
             }
+            Value::Map => visitor
+                .visit_map(MapDeserializer::new(self.entries().map(|entry| (Key(entry.key), entry.value)))),
         }
     }
 
@@ -52,9 +56,24 @@ impl<'de> de::Deserializer<'de> for Node<'de> {
         }
     }
 
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
-        unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
+        unit unit_struct seq tuple tuple_struct map struct identifier
+    }
+}
+
+/// A key; serde's own deserializer of `&str` would not lend it to the typed record.
+struct Key<'de>(&'de str);
+
+impl<'de> IntoDeserializer<'de, Error> for Key<'de> {
+    type Deserializer = BorrowedStrDeserializer<'de, Error>;
+
+    fn into_deserializer(self) -> Self::Deserializer {
+        BorrowedStrDeserializer::new(self.0)
     }
 }
 
