@@ -115,6 +115,9 @@ pub(super) struct CheckArgs {
     /// Let these rules or groups not speak
     #[arg(long, value_name = "RULE", env = "EXBOARD_IGNORE", hide_env = true, action = ArgAction::Append, value_delimiter = ',')]
     pub(super) ignore: Vec<String>,
+    /// Show what suppressions hide among the other findings
+    #[arg(long, env = "EXBOARD_NO_SUPPRESSIONS", hide_env = true)]
+    pub(super) no_suppressions: bool,
     /// Exit 1 on findings of this severity or above
     #[arg(long, value_name = "LEVEL", env = "EXBOARD_FAIL_LEVEL", hide_env = true, default_value = "error")]
     pub(super) fail_level: Level,

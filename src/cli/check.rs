@@ -69,7 +69,8 @@ fn judge(
         .num_threads(shared.jobs.map_or(0, usize::from))
         .build()
         .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))?;
-    let options = Options { policy, now, rules: Some(filter), paths: &paths };
+    let options =
+        Options { policy, now, rules: Some(filter), paths: &paths, show_suppressed: args.no_suppressions };
     let input = Input { records: &listing.records, strays: &listing.strays };
     let outcome = pool.install(|| check::check(input, &|folder| workspace.tree.read(folder), &options));
     if !paths.is_empty()
@@ -98,7 +99,7 @@ fn report(
         board: outcome.board,
         registry: outcome.registry,
         findings: &outcome.findings,
-        suppressed: &[],
+        suppressed: &outcome.suppressed,
         unjudged: &[],
         sources: &sources,
     };

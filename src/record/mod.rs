@@ -8,6 +8,7 @@ mod board;
 mod lenient;
 mod registry;
 mod routing;
+mod suppression;
 
 pub use board::{
     BoardRecord, BoardStatus, Closure, ClosureReason, Control, ControlStatus, Review, RollbackPlan,
@@ -16,6 +17,7 @@ pub use registry::{
     Confirmation, ControlStatement, Escalation, RegistryRecord, RegistryStatus, Response, RiskLevel,
 };
 pub use routing::{EscalationFault, Routing, latest_review_due, route, slowest_deadline};
+pub use suppression::{Allow, FORM, Slip, Suppression, suppressions};
 
 use serde::Deserialize;
 
