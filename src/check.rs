@@ -9,14 +9,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::finding::{self, Finding, Judges, Place, RuleInfo, Severity, Suppressed};
+use crate::finding::{self, Finding, Fix, Judges, Place, RuleInfo, Safety, Severity, Suppressed};
 use crate::policy::{Level, Policy, Problem};
-use crate::record::{Record, RegistryStatus, suppressions};
+use crate::record::{Record, RegistryStatus, is_decided, is_frozen, suppressions};
 use crate::rules::{
     self, Allowance, Card, Check, FileContext, Folder, Out, RULES, Register, Rule, Stray, Subject,
 };
 use crate::schema::{self, Kind};
-use crate::source::Source;
+use crate::source::{self, Source};
 use crate::time::Instant;
 use crate::yaml::{self, Node, Parsed};
 
@@ -211,6 +211,7 @@ fn judge(folder: &Folder, read: &Read<'_>, options: &Options<'_>) -> Judged {
             },
         });
     }
+    withhold_fixes(&file, options.policy, &mut judged.findings);
     judged.source = Some(source).filter(|_| !judged.findings.is_empty());
     judged
 }
@@ -247,6 +248,42 @@ fn judge_record(
     let all = rules::allowances(&subject);
     let (id, finished, source) = (id.cloned(), record.is_finished(), Arc::clone(file.source()));
     (!all.is_empty()).then_some(Allowed { all, id, finished, source })
+}
+
+/// Takes away the fixes that nobody may apply: of a text that is not YAML, and of what a decision froze. As long as
+/// changes are not told apart, a decided record counts as decided before.
+fn withhold_fixes(file: &FileContext<'_>, policy: &Policy, findings: &mut [Finding]) {
+    for finding in findings {
+        let Some(fix) = &finding.fix else { continue };
+        if !file.problems.is_empty() {
+            finding.fix = None;
+        } else if thaws(file, policy, fix) {
+            finding.fix = None;
+            let advice = "the record is decided, so this takes a new decision, not `--fix`";
+            finding.help = Some(match finding.help.take() {
+                Some(help) => format!("{help} ({advice})"),
+                None => advice.to_owned(),
+            });
+        }
+    }
+}
+
+/// True for a fix that changes a frozen field of a decided record.
+fn thaws(file: &FileContext<'_>, policy: &Policy, fix: &Fix) -> bool {
+    let kind = file.folder.kind;
+    let Some(before) = file.document.root() else { return true };
+    // A guess may be about the status itself.
+    if fix.edits.is_empty() || !(is_decided(kind, before) || fix.safety == Safety::Unsafe) {
+        return false;
+    }
+    let edits = fix.edits.iter().map(|edit| (edit.span, edit.text.as_str()));
+    let Some(text) = source::replaced(file.source().text(), edits) else { return true };
+    let after = yaml::parse(Arc::new(Source::new(file.source().path(), text)));
+    let Some(after) = after.document.root() else { return true };
+    (is_decided(kind, before) || is_decided(kind, after))
+        && yaml::changes(before, after)
+            .iter()
+            .any(|field| is_frozen(kind, before, field, &policy.exboard.extensions.progress))
 }
 
 /// How much a gate's finding weighs: an answer that is not ready may still be wrong. `None` for board records, which

@@ -5,6 +5,7 @@
 //! there is something to report.
 
 mod board;
+mod frozen;
 mod lenient;
 mod registry;
 mod routing;
@@ -13,6 +14,7 @@ mod suppression;
 pub use board::{
     BoardRecord, BoardStatus, Closure, ClosureReason, Control, ControlStatus, Review, RollbackPlan,
 };
+pub use frozen::{is_decided, is_frozen};
 pub use registry::{
     Confirmation, ControlStatement, Escalation, RegistryRecord, RegistryStatus, Response, RiskLevel,
 };

@@ -6,12 +6,14 @@
 //! aliases, tags, merge keys, several documents) is refused: two readers could understand it differently.
 
 mod build;
+mod changes;
 mod scalar;
 mod schema;
 mod serde;
 mod tree;
 
 pub use build::{Parsed, Problem, ProblemKind, parse};
+pub use changes::changes;
 pub use scalar::quote;
 pub use schema::YamlJson;
 pub use tree::{Comment, Document, Entry, Node, Style, Value, child_pointer, unescape_token};
