@@ -221,10 +221,13 @@ fn edited(old: &Parsed, path: &str, edits: &[Edit]) -> Result<String, String> {
     };
     let inserted = inserted(&edits);
     let stray = yaml::changes(root, new_root).into_iter().find(|field| {
-        let was_edited =
-            places(document, field).any(|place| edits.iter().any(|(span, _)| touches(place, *span)));
-        let is_new = places(&after, field).any(|place| inserted.iter().any(|span| touches(place, *span)));
-        !was_edited && !is_new
+        let edited = |place| edits.iter().any(|(span, _)| touches(place, *span));
+        match (document.get(field), after.get(field)) {
+            // A field that is in both has another value; one that is in one of them came or went with its key.
+            (Some(value), Some(_)) => !edited(value.span()),
+            (Some(_), None) => !places(document, field).any(edited),
+            _ => !places(&after, field).any(|place| inserted.iter().any(|span| touches(place, *span))),
+        }
     });
     if let Some(field) = stray {
         return Err(format!("it would change `{}` too", crate::schema::field_name(&field)));

@@ -17,11 +17,7 @@ use crate::store::Listing;
 use crate::time::Instant;
 
 pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Failure> {
-    let sinks = sinks(shared, console)?;
-    if args.dry_run && !shared.format.is_empty() && sinks.iter().any(|sink| sink.file == shared.output) {
-        return Err(Failure::usage("--dry-run prints a diff where this --format would go")
-            .help("give the format a file: `--format json=findings.json`"));
-    }
+    let sinks = sinks(shared, args.dry_run, console)?;
     let filter = Filter::new(args)?;
     let workspace = workspace::open(shared, console)?;
     let policy = match &workspace.policy {
@@ -54,14 +50,7 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
             outcome = bench.judge(&paths)?.1;
         }
     }
-    let to_files: Vec<Sink>;
-    let sinks = if args.dry_run {
-        to_files = sinks.into_iter().filter(|sink| sink.file != shared.output).collect();
-        &to_files
-    } else {
-        &sinks
-    };
-    report(&outcome, now, shared, sinks, console)?;
+    report(&outcome, now, shared, &sinks, console)?;
     for (path, reason) in &outcome.unread {
         console.note(&format!("error: cannot read {path}: {reason}"));
     }
@@ -163,8 +152,9 @@ fn report(
     Ok(())
 }
 
-/// Where the results go: each `--format`, and `--output` for the one that names no file of its own.
-fn sinks(shared: &Shared, console: &Console<'_>) -> Result<Vec<Sink>, Failure> {
+/// Where the results go: each `--format`, and `--output` for the one that names no file of its own. In a dry run that
+/// one's place is the diff's.
+fn sinks(shared: &Shared, dry_run: bool, console: &Console<'_>) -> Result<Vec<Sink>, Failure> {
     let mut sinks = Vec::new();
     for text in &shared.format {
         let (name, file) = match text.split_once('=') {
@@ -174,6 +164,13 @@ fn sinks(shared: &Shared, console: &Console<'_>) -> Result<Vec<Sink>, Failure> {
         };
         let format = name.parse().map_err(|error| Failure::usage(format_args!("--format: {error}")))?;
         sinks.push(Sink { format, file });
+    }
+    if dry_run {
+        return match sinks.iter().all(|sink: &Sink| sink.file.is_some()) {
+            true => Ok(sinks),
+            false => Err(Failure::usage("--dry-run prints a diff where this --format would go")
+                .help("give the format a file: `--format json=findings.json`")),
+        };
     }
     if sinks.is_empty() {
         let to_terminal = console.out_is_terminal() && shared.output.is_none();

@@ -61,14 +61,11 @@ fn check(file: &FileContext<'_>, out: &mut Out<'_>) {
             out.finding(file.at("/schema"), "`schema` is missing, so the kind of this record is unknown")
                 .fix(fix)
         }
-        (Some(value), Some(kind)) => {
+        (Some(_), Some(kind)) => {
             let message =
                 format!("this is a {} record in the folder of {} records", kind.word(), wanted.word());
-            out.finding(file.at("/schema"), message).fix(file.replace(
-                Safety::Unsafe,
-                value.span(),
-                wanted.name(),
-            ))
+            // No fix: the folder is the likelier mistake, and a record of the other kind would be mangled.
+            out.finding(file.at("/schema"), message)
         }
         (Some(value), None) => {
             let found = value.as_str().unwrap_or_else(|| value.value().noun());
