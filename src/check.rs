@@ -9,12 +9,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::finding::{self, Finding, Judges, Place, RuleInfo, Severity};
+use crate::finding::{self, Finding, Fix, Judges, Place, RuleInfo, Safety, Severity, Suppressed};
 use crate::policy::{Level, Policy, Problem};
-use crate::record::{Record, RegistryStatus};
-use crate::rules::{Card, Check, FileContext, Folder, Out, RULES, Register, Rule, Stray, Subject};
+use crate::record::{Record, RegistryStatus, is_decided, is_frozen, suppressions};
+use crate::rules::{
+    self, Allowance, Card, Check, FileContext, Folder, Out, RULES, Register, Rule, Stray, Subject,
+};
 use crate::schema::{self, Kind};
-use crate::source::Source;
+use crate::source::{self, Source};
 use crate::time::Instant;
 use crate::yaml::{self, Node, Parsed};
 
@@ -29,6 +31,8 @@ pub struct Options<'a> {
     pub rules: Option<&'a (dyn RuleFilter + 'a)>,
     /// The paths whose findings count: files, or folders with all below them; empty for everything.
     pub paths: &'a [String],
+    /// Lets the findings that suppressions would hide stay among the others.
+    pub show_suppressed: bool,
 }
 
 /// Chooses rules by their name.
@@ -54,6 +58,8 @@ pub type Read<'r> = dyn Fn(&Folder) -> Result<Vec<u8>, String> + Sync + 'r;
 pub struct Outcome {
     /// The findings, sorted.
     pub findings: Vec<Finding>,
+    /// What suppressions hide, sorted as the findings are.
+    pub suppressed: Vec<Suppressed>,
     /// How many board records were judged.
     pub board: usize,
     /// How many registry records were judged.
@@ -70,6 +76,7 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
     let judged: Vec<Judged> = input.records.par_iter().map(|folder| judge(folder, read, options)).collect();
     let mut outcome = Outcome::default();
     let mut cards = Vec::new();
+    let mut allowed = BTreeMap::new();
     for (folder, judged) in input.records.iter().zip(judged) {
         if selected(&folder.path, options.paths) {
             match folder.kind {
@@ -85,6 +92,9 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
         }
         outcome.findings.extend(judged.findings);
         cards.extend(judged.card);
+        if let Some(record) = judged.allowed {
+            allowed.insert(Arc::clone(&folder.path), record);
+        }
     }
     let register = Register { cards: &cards, strays: input.strays, policy: options.policy, now: options.now };
     for rule in RULES {
@@ -92,9 +102,38 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
             run(rule, None, options, &mut outcome.findings, |out| check(&register, out));
         }
     }
+    suppress(allowed, options, &mut outcome);
     outcome.findings.retain(|finding| selected(&finding.place.path, options.paths));
     finding::sort(&mut outcome.findings);
     outcome
+}
+
+/// Takes out what suppressions hide, and judges those that hide nothing.
+fn suppress(mut allowed: BTreeMap<Arc<str>, Allowed>, options: &Options<'_>, outcome: &mut Outcome) {
+    finding::sort(&mut outcome.findings);
+    for (hidden, suppressed) in rules::hide(&mut outcome.findings, &mut allowed) {
+        if options.show_suppressed {
+            outcome.findings.push(hidden);
+        } else if selected(&suppressed.place.path, options.paths) {
+            outcome.suppressed.push(suppressed);
+        }
+    }
+    for (path, mut record) in allowed {
+        // Whoever was not asked found nothing.
+        record.all.retain(|allowance| {
+            let rule = rules::find(&allowance.rule).map(|rule| &rule.info);
+            rule.is_none_or(|rule| options.rules.is_none_or(|filter| filter.allows(rule)))
+        });
+        let before = outcome.findings.len();
+        for rule in RULES.iter().filter(|rule| rule.info.judges == Judges::Every || !record.finished) {
+            if let Check::Suppressions(check) = rule.check {
+                run(rule, record.id.as_ref(), options, &mut outcome.findings, |out| check(&record.all, out));
+            }
+        }
+        if outcome.findings.len() > before {
+            outcome.sources.insert(path, record.source);
+        }
+    }
 }
 
 /// What is wrong with the policy files, as findings.
@@ -120,8 +159,23 @@ pub fn check_policy(problems: &[Problem]) -> Outcome {
 struct Judged {
     findings: Vec<Finding>,
     card: Option<Card>,
+    allowed: Option<Allowed>,
     source: Option<Arc<Source>>,
     unread: Option<String>,
+}
+
+/// The suppressions in force of one record. Few records have any, so that few texts outlive their judging.
+struct Allowed {
+    all: Vec<Allowance>,
+    id: Option<Arc<str>>,
+    finished: bool,
+    source: Arc<Source>,
+}
+
+impl AsMut<[Allowance]> for Allowed {
+    fn as_mut(&mut self) -> &mut [Allowance] {
+        &mut self.all
+    }
 }
 
 fn judge(folder: &Folder, read: &Read<'_>, options: &Options<'_>) -> Judged {
@@ -147,7 +201,7 @@ fn judge(folder: &Folder, read: &Read<'_>, options: &Options<'_>) -> Judged {
     }
     // What cannot be read, or is of no known kind, is judged no further.
     if problems.is_empty() && kind == Some(folder.kind) {
-        judge_record(&file, folder.kind, record_id.as_ref(), options, &mut judged.findings);
+        judged.allowed = judge_record(&file, folder.kind, record_id.as_ref(), options, &mut judged.findings);
         judged.card = Some(Card {
             folder: folder.clone(),
             id: id.map(Box::from),
@@ -157,6 +211,7 @@ fn judge(folder: &Folder, read: &Read<'_>, options: &Options<'_>) -> Judged {
             },
         });
     }
+    withhold_fixes(&file, options.policy, &mut judged.findings);
     judged.source = Some(source).filter(|_| !judged.findings.is_empty());
     judged
 }
@@ -167,14 +222,16 @@ fn judge_record(
     id: Option<&Arc<str>>,
     options: &Options<'_>,
     findings: &mut Vec<Finding>,
-) {
-    let Some(record) = Record::read(kind, file.document) else { return };
+) -> Option<Allowed> {
+    let record = Record::read(kind, file.document)?;
     let schema_problems = schema::validate(kind, file.document);
+    let suppressions = suppressions(file.document);
     let subject = Subject {
         file,
         kind,
         schema_problems: &schema_problems,
         record: &record,
+        suppressions: &suppressions,
         policy: options.policy,
         now: options.now,
     };
@@ -188,6 +245,45 @@ fn judge_record(
             }
         }
     }
+    let all = rules::allowances(&subject);
+    let (id, finished, source) = (id.cloned(), record.is_finished(), Arc::clone(file.source()));
+    (!all.is_empty()).then_some(Allowed { all, id, finished, source })
+}
+
+/// Takes away the fixes that nobody may apply: of a text that is not YAML, and of what a decision froze. As long as
+/// changes are not told apart, a decided record counts as decided before.
+fn withhold_fixes(file: &FileContext<'_>, policy: &Policy, findings: &mut [Finding]) {
+    for finding in findings {
+        let Some(fix) = &finding.fix else { continue };
+        if !file.problems.is_empty() {
+            finding.fix = None;
+        } else if thaws(file, policy, fix) {
+            finding.fix = None;
+            let advice = "the record is decided, so this takes a new decision, not `--fix`";
+            finding.help = Some(match finding.help.take() {
+                Some(help) => format!("{help} ({advice})"),
+                None => advice.to_owned(),
+            });
+        }
+    }
+}
+
+/// True for a fix that changes a frozen field of a decided record.
+fn thaws(file: &FileContext<'_>, policy: &Policy, fix: &Fix) -> bool {
+    let kind = file.folder.kind;
+    let Some(before) = file.document.root() else { return true };
+    // A guess may be about the status itself.
+    if fix.edits.is_empty() || !(is_decided(kind, before) || fix.safety == Safety::Unsafe) {
+        return false;
+    }
+    let edits = fix.edits.iter().map(|edit| (edit.span, edit.text.as_str()));
+    let Some(text) = source::replaced(file.source().text(), edits) else { return true };
+    let after = yaml::parse(Arc::new(Source::new(file.source().path(), text)));
+    let Some(after) = after.document.root() else { return true };
+    (is_decided(kind, before) || is_decided(kind, after))
+        && yaml::changes(before, after)
+            .iter()
+            .any(|field| is_frozen(kind, before, field, &policy.exboard.extensions.progress))
 }
 
 /// How much a gate's finding weighs: an answer that is not ready may still be wrong. `None` for board records, which

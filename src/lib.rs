@@ -13,6 +13,7 @@ pub mod policy;
 pub mod record;
 pub mod rules;
 pub mod check;
+pub mod fix;
 pub mod store;
 pub mod render;
 pub mod cli;

@@ -162,6 +162,22 @@ impl Source {
     }
 }
 
+/// A text with some of its spans replaced; an empty span inserts. `None` where spans are out of order, overlap, or lie
+/// off the text's character boundaries.
+#[must_use]
+pub fn replaced<'a>(text: &str, edits: impl IntoIterator<Item = (Span, &'a str)>) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut written = 0;
+    for (span, new) in edits {
+        out.push_str(text.get(written..span.start)?);
+        text.get(span.start..span.end)?;
+        out.push_str(new);
+        written = span.end;
+    }
+    out.push_str(text.get(written..)?);
+    Some(out)
+}
+
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Source({:?}, {} bytes)", self.path, self.text.len())
@@ -204,5 +220,18 @@ mod tests {
         assert_eq!(source.slice(Span::new(1, 2)), "");
         assert_eq!(source.slice(Span::new(0, 9)), "");
         assert_eq!(source.slice(source.line(7)), "");
+    }
+
+    #[test]
+    fn edits_apply_in_order_or_not_at_all() {
+        let edit = |edits: &[(usize, usize, &'static str)]| {
+            replaced("aé: 1", edits.iter().map(|(start, end, new)| (Span::new(*start, *end), *new)))
+        };
+        assert_eq!(edit(&[(0, 0, "x"), (5, 6, "22")]).as_deref(), Some("xaé: 22"));
+        assert_eq!(edit(&[]).as_deref(), Some("aé: 1"));
+        assert_eq!(edit(&[(5, 6, "2"), (0, 1, "b")]), None, "out of order");
+        assert_eq!(edit(&[(0, 3, "b"), (1, 3, "c")]), None, "overlapping");
+        assert_eq!(edit(&[(2, 3, "b")]), None, "inside a character");
+        assert_eq!(edit(&[(5, 9, "b")]), None, "past the end");
     }
 }

@@ -4,7 +4,7 @@
 //! are never followed, and only regular files are opened.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -40,6 +40,25 @@ pub enum StoreError {
     /// A policy file is not a regular file.
     #[error("{0} is a link or not a regular file; policy is read from regular files of the repository alone")]
     NotRegular(String),
+    /// A file is another than the one that was judged.
+    #[error("{0} changed while it was judged; it is left as it is")]
+    Changed(String),
+    /// Something lies where a file should move to.
+    #[error("{path} is not moved: {to} exists already")]
+    Occupied {
+        /// The file.
+        path: String,
+        /// Where it should have moved to.
+        to: String,
+    },
+    /// The disk says no.
+    #[error("cannot write {path}: {source}")]
+    Unwritable {
+        /// What was to be written.
+        path: String,
+        /// What the disk says.
+        source: io::Error,
+    },
 }
 
 /// A governance repository on disk.
@@ -196,6 +215,60 @@ impl WorkTree {
         Ok(())
     }
 
+    /// Gives a record another text, and another path where it moves. Whoever looks at the folders, and whenever the
+    /// program ends, sees whole files: the new one is written beside its place and renamed into it, and only then does
+    /// the old one of a move go.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] where the file is not what was judged any more, [`StoreError::Occupied`] where something
+    /// lies at the new path, and [`StoreError::Unwritable`] where the disk says no. Nothing is changed then.
+    pub fn replace(
+        &self,
+        path: &str,
+        judged: &[u8],
+        text: &[u8],
+        move_to: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let unwritable = |source| StoreError::Unwritable { path: move_to.unwrap_or(path).to_owned(), source };
+        let (old, new) = (self.root.join(path), self.root.join(move_to.unwrap_or(path)));
+        let folder = new.parent().unwrap_or(&self.root);
+        self.inside(&old).map_err(unwritable)?;
+        let existing = folder.ancestors().find(|folder| folder.symlink_metadata().is_ok());
+        self.inside(existing.unwrap_or(folder)).map_err(unwritable)?;
+        fs::create_dir_all(folder).map_err(unwritable)?;
+        let mut file =
+            tempfile::Builder::new().prefix(".exboard-").tempfile_in(folder).map_err(unwritable)?;
+        file.write_all(text).map_err(unwritable)?;
+        let permissions = old.metadata().map_err(unwritable)?.permissions();
+        file.as_file().set_permissions(permissions).map_err(unwritable)?;
+        file.as_file().sync_all().map_err(unwritable)?;
+        // As late as can be: an editor may have saved the file since.
+        if fs::read(&old).map_err(unwritable)? != judged {
+            return Err(StoreError::Changed(path.to_owned()));
+        }
+        let Some(to) = move_to else {
+            file.persist(&new).map_err(|error| unwritable(error.error))?;
+            sync(folder);
+            return Ok(());
+        };
+        file.persist_noclobber(&new).map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => StoreError::Occupied { path: path.to_owned(), to: to.to_owned() },
+            _ => unwritable(error.error),
+        })?;
+        sync(folder);
+        fs::remove_file(&old).map_err(|source| StoreError::Unwritable { path: path.to_owned(), source })?;
+        old.parent().into_iter().for_each(sync);
+        Ok(())
+    }
+
+    /// Refuses a path that a link leads away from where it seems to lie.
+    fn inside(&self, path: &Path) -> io::Result<()> {
+        if path.canonicalize()? == path {
+            return Ok(());
+        }
+        Err(io::Error::other("a link is in the way"))
+    }
+
     /// The bytes of a record, at most one more than a record may have.
     ///
     /// # Errors
@@ -224,6 +297,11 @@ fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Makes the names in a folder last over a loss of power, where the system can. The files themselves are safe already.
+fn sync(folder: &Path) {
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
 fn slashed(path: &Path) -> Option<String> {

@@ -160,7 +160,7 @@ fn judge(example: &Example) -> Vec<Finding> {
     let strays: Vec<Stray> =
         strays.into_iter().map(|path| Stray { path: path.clone(), kind: StrayKind::OtherName }).collect();
     let now = parse_time(&now).expect("now").to_utc();
-    let options = Options { policy: &policy, now, rules: None, paths: &[] };
+    let options = Options { policy: &policy, now, rules: None, paths: &[], show_suppressed: false };
     let read = |folder: &Folder| Ok(files[&*folder.path].clone().into_bytes());
     check(Input { records: &records, strays: &strays }, &read, &options).findings
 }

@@ -6,7 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use super::console::Failure;
-use crate::finding::Severity;
+use crate::finding::{Safety, Severity};
 use crate::policy::DataTier;
 use crate::render::Format;
 use crate::schema::Kind;
@@ -115,6 +115,15 @@ pub(super) struct CheckArgs {
     /// Let these rules or groups not speak
     #[arg(long, value_name = "RULE", env = "EXBOARD_IGNORE", hide_env = true, action = ArgAction::Append, value_delimiter = ',')]
     pub(super) ignore: Vec<String>,
+    /// Mend what has a fix, and judge what is left; `all` applies guesses too
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    pub(super) fix: Option<FixArg>,
+    /// Write nothing: print what --fix would change as a diff
+    #[arg(long, requires = "fix")]
+    pub(super) dry_run: bool,
+    /// Show what suppressions hide among the other findings
+    #[arg(long, env = "EXBOARD_NO_SUPPRESSIONS", hide_env = true)]
+    pub(super) no_suppressions: bool,
     /// Exit 1 on findings of this severity or above
     #[arg(long, value_name = "LEVEL", env = "EXBOARD_FAIL_LEVEL", hide_env = true, default_value = "error")]
     pub(super) fail_level: Level,
@@ -137,6 +146,24 @@ impl Level {
             Level::Error => Severity::Error,
             Level::Warning => Severity::Warning,
             Level::Info => Severity::Info,
+        }
+    }
+}
+
+/// Which fixes to apply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FixArg {
+    /// Those with one right answer
+    Safe,
+    /// Guesses too
+    All,
+}
+
+impl FixArg {
+    pub(super) fn safety(self) -> Safety {
+        match self {
+            FixArg::Safe => Safety::Safe,
+            FixArg::All => Safety::Unsafe,
         }
     }
 }

@@ -6,17 +6,18 @@ use std::sync::Arc;
 use super::TOOL;
 use super::args::{CheckArgs, Shared, Sink};
 use super::console::{Console, Exit, Failure, write_file};
+use super::fix;
 use super::workspace::{self, Workspace};
 use crate::check::{self, Input, Options, Outcome, RuleFilter};
 use crate::finding::{Finding, RuleInfo, closest};
 use crate::policy::Policy;
 use crate::render::{Format, PolicyFrom, Report, render};
 use crate::rules::RULES;
-use crate::store::WorkTree;
+use crate::store::{Listing, WorkTree};
 use crate::time::Instant;
 
 pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Failure> {
-    let sinks = sinks(shared, console)?;
+    let sinks = sinks(shared, args.dry_run, console)?;
     let filter = Filter::new(args)?;
     let workspace = workspace::open(shared, console)?;
     let policy = match &workspace.policy {
@@ -30,10 +31,31 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
         }
     };
     let now = workspace::now(shared, &policy.lanes.calendar)?;
-    let outcome = judge(&workspace, policy, now, shared, args, &filter)?;
+    let mut paths: Vec<String> =
+        args.paths.iter().map(|path| workspace::in_repository(&workspace, path)).collect::<Result<_, _>>()?;
+    let bench = Bench { workspace: &workspace, policy, now, shared, args, filter: &filter };
+    let (listing, mut outcome) = bench.judge(&paths)?;
+    let mut unwritten = None;
+    if let Some(which) = args.fix {
+        let input = Input { records: &listing.records, strays: &listing.strays };
+        let plan = crate::fix::plan(input, &outcome, &bench.options(&paths), which.safety());
+        if args.dry_run {
+            fix::show(&plan, shared, console)?;
+        } else {
+            unwritten = fix::write(&plan, &workspace, shared, console).err();
+            // A record that moved was asked for all the same.
+            if !paths.is_empty() {
+                paths.extend(plan.files.into_iter().filter_map(|file| file.move_to));
+            }
+            outcome = bench.judge(&paths)?.1;
+        }
+    }
     report(&outcome, &workspace.tree, now, shared, &sinks, console)?;
     for (path, reason) in &outcome.unread {
         console.note(&format!("error: cannot read {path}: {reason}"));
+    }
+    if let Some(failure) = unwritten {
+        return Err(failure);
     }
     if !outcome.unread.is_empty() {
         let count = outcome.unread.len();
@@ -45,44 +67,59 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
     Ok(if worst >= Some(args.fail_level.severity()) { Exit::Findings } else { Exit::Clean })
 }
 
-fn judge(
-    workspace: &Workspace,
-    policy: &Policy,
+/// All that a judging needs but the records.
+struct Bench<'a> {
+    workspace: &'a Workspace,
+    policy: &'a Policy,
     now: Instant,
-    shared: &Shared,
-    args: &CheckArgs,
-    filter: &Filter,
-) -> Result<Outcome, Failure> {
-    let paths: Vec<String> =
-        args.paths.iter().map(|path| workspace::in_repository(workspace, path)).collect::<Result<_, _>>()?;
-    workspace::require_named_folders(workspace, policy)?;
-    let listing = workspace.tree.list(&policy.exboard.paths).map_err(Failure::new)?;
-    if listing.records.is_empty() && listing.strays.is_empty() && !args.allow_empty {
-        let folders = &policy.exboard.paths;
-        return Err(Failure::new(format_args!(
-            "no records below `{}/` and `{}/` of {}",
-            folders.board,
-            folders.registry,
-            workspace.tree.root().display()
-        ))
-        .help("if that is right, say so with `--allow-empty`"));
+    shared: &'a Shared,
+    args: &'a CheckArgs,
+    filter: &'a Filter,
+}
+
+impl Bench<'_> {
+    fn options<'a>(&'a self, paths: &'a [String]) -> Options<'a> {
+        Options {
+            policy: self.policy,
+            now: self.now,
+            rules: Some(self.filter),
+            paths,
+            show_suppressed: self.args.no_suppressions,
+        }
     }
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(shared.jobs.map_or(0, usize::from))
-        .build()
-        .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))?;
-    let options = Options { policy, now, rules: Some(filter), paths: &paths };
-    let input = Input { records: &listing.records, strays: &listing.strays };
-    let outcome = pool.install(|| check::check(input, &|folder| workspace.tree.read(folder), &options));
-    if !paths.is_empty()
-        && outcome.board + outcome.registry == 0
-        && outcome.findings.is_empty()
-        && !args.allow_empty
-    {
-        return Err(Failure::new("no record lies under the paths asked for")
-            .help("name records, or folders that hold some; `--allow-empty` accepts none"));
+
+    /// Judges the records as they lie on the disk now.
+    fn judge(&self, paths: &[String]) -> Result<(Listing, Outcome), Failure> {
+        let tree = &self.workspace.tree;
+        workspace::require_named_folders(self.workspace, self.policy)?;
+        let listing = tree.list(&self.policy.exboard.paths).map_err(Failure::new)?;
+        if listing.records.is_empty() && listing.strays.is_empty() && !self.args.allow_empty {
+            let folders = &self.policy.exboard.paths;
+            return Err(Failure::new(format_args!(
+                "no records below `{}/` and `{}/` of {}",
+                folders.board,
+                folders.registry,
+                tree.root().display()
+            ))
+            .help("if that is right, say so with `--allow-empty`"));
+        }
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.shared.jobs.map_or(0, usize::from))
+            .build()
+            .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))?;
+        let input = Input { records: &listing.records, strays: &listing.strays };
+        let options = self.options(paths);
+        let outcome = pool.install(|| check::check(input, &|folder| tree.read(folder), &options));
+        if !paths.is_empty()
+            && outcome.board + outcome.registry == 0
+            && outcome.findings.is_empty()
+            && !self.args.allow_empty
+        {
+            return Err(Failure::new("no record lies under the paths asked for")
+                .help("name records, or folders that hold some; `--allow-empty` accepts none"));
+        }
+        Ok((listing, outcome))
     }
-    Ok(outcome)
 }
 
 fn report(
@@ -103,7 +140,7 @@ fn report(
         board: outcome.board,
         registry: outcome.registry,
         findings: &outcome.findings,
-        suppressed: &[],
+        suppressed: &outcome.suppressed,
         unjudged: &[],
         sources: &sources,
     };
@@ -119,8 +156,9 @@ fn report(
     Ok(())
 }
 
-/// Where the results go: each `--format`, and `--output` for the one that names no file of its own.
-fn sinks(shared: &Shared, console: &Console<'_>) -> Result<Vec<Sink>, Failure> {
+/// Where the results go: each `--format`, and `--output` for the one that names no file of its own. In a dry run that
+/// one's place is the diff's.
+fn sinks(shared: &Shared, dry_run: bool, console: &Console<'_>) -> Result<Vec<Sink>, Failure> {
     let mut sinks = Vec::new();
     for text in &shared.format {
         let (name, file) = match text.split_once('=') {
@@ -130,6 +168,13 @@ fn sinks(shared: &Shared, console: &Console<'_>) -> Result<Vec<Sink>, Failure> {
         };
         let format = name.parse().map_err(|error| Failure::usage(format_args!("--format: {error}")))?;
         sinks.push(Sink { format, file });
+    }
+    if dry_run {
+        return match sinks.iter().all(|sink: &Sink| sink.file.is_some()) {
+            true => Ok(sinks),
+            false => Err(Failure::usage("--dry-run prints a diff where this --format would go")
+                .help("give the format a file: `--format json=findings.json`")),
+        };
     }
     if sinks.is_empty() {
         let to_terminal = console.out_is_terminal() && shared.output.is_none();

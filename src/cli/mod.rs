@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod console;
 mod explain;
+mod fix;
 mod man;
 mod rules;
 mod schema;

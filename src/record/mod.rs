@@ -5,17 +5,21 @@
 //! there is something to report.
 
 mod board;
+mod frozen;
 mod lenient;
 mod registry;
 mod routing;
+mod suppression;
 
 pub use board::{
     BoardRecord, BoardStatus, Closure, ClosureReason, Control, ControlStatus, Review, RollbackPlan,
 };
+pub use frozen::{is_decided, is_frozen};
 pub use registry::{
     Confirmation, ControlStatement, Escalation, RegistryRecord, RegistryStatus, Response, RiskLevel,
 };
 pub use routing::{EscalationFault, Routing, latest_review_due, route, slowest_deadline};
+pub use suppression::{Allow, FORM, Slip, Suppression, suppressions};
 
 use serde::Deserialize;
 

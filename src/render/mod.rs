@@ -5,6 +5,7 @@
 //! report is untrusted, paths included; it reaches an output through [`safe`] or, in JSON, through its escapes.
 
 mod concise;
+mod diff;
 mod excerpt;
 mod human;
 mod json;
@@ -20,6 +21,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use crate::finding::{Finding, Place, Safety, Severity, Side, Suppressed, Unjudged};
 use crate::source::Source;
 
+pub use diff::{Changed, diff};
 use text::no_command;
 pub use text::{is_hidden, safe};
 
@@ -290,6 +292,14 @@ impl Paint {
 
     fn good(self, text: &str) -> String {
         self.paint("1;32", text)
+    }
+
+    fn added(self, text: &str) -> String {
+        self.paint("32", text)
+    }
+
+    fn removed(self, text: &str) -> String {
+        self.paint("31", text)
     }
 
     fn strong(self, text: &str) -> String {

@@ -4,6 +4,7 @@
 //! by `tests/rules.rs`. To add a rule: write its file, add it to [`RULES`], and run
 //! `UPDATE_EXPECT=1 cargo test --test rules`.
 
+mod allowance;
 mod declare;
 mod expiry;
 mod lane;
@@ -11,7 +12,9 @@ mod page;
 mod policy;
 mod schema;
 mod subject;
+mod suppression;
 
+pub use allowance::{Allowance, allowances, hide};
 pub use page::page;
 pub use subject::{Card, FileContext, Folder, Out, Register, Stray, StrayKind, Subject};
 
@@ -37,6 +40,8 @@ pub enum Check {
     Record(fn(&Subject<'_>, &mut Out<'_>)),
     /// At all records together.
     All(fn(&Register<'_>, &mut Out<'_>)),
+    /// At the suppressions of one record that are in force, after all that they could hide has been found.
+    Suppressions(fn(&[Allowance], &mut Out<'_>)),
     /// At what is wrong with the policy files.
     Policy(fn(&[Problem], &mut Out<'_>)),
 }
@@ -68,6 +73,9 @@ pub const RULES: &[Rule] = &[
     schema::time_order::RULE,
     schema::unknown_field::RULE,
     schema::unknown_kind::RULE,
+    suppression::lapsed::RULE,
+    suppression::malformed::RULE,
+    suppression::unused::RULE,
 ];
 
 /// The rule of a name.

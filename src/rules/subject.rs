@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::finding::{Edit, Finding, Fix, Place, RuleInfo, Safety};
 use crate::policy::Policy;
-use crate::record::{BoardRecord, Record, RegistryRecord};
+use crate::record::{BoardRecord, Record, RegistryRecord, Suppression};
 use crate::schema::{self, Kind};
 use crate::source::{Source, Span};
 use crate::time::Instant;
@@ -94,6 +94,8 @@ pub struct Subject<'a> {
     pub schema_problems: &'a [schema::Problem],
     /// The typed record; what the schema refuses reads as absent.
     pub record: &'a Record<'a>,
+    /// Its comments that are, or were meant to be, suppressions.
+    pub suppressions: &'a [Suppression<'a>],
     /// The policy that judges.
     pub policy: &'a Policy,
     /// The one clock.

@@ -6,6 +6,7 @@
 //! aliases, tags, merge keys, several documents) is refused: two readers could understand it differently.
 
 mod build;
+mod changes;
 mod mistakes;
 mod node;
 mod places;
@@ -16,6 +17,7 @@ mod schema;
 mod serde;
 mod tree;
 
+pub use changes::changes;
 pub use node::{Entries, Entry, Items, Node, Value};
 pub use problem::{Parsed, Problem, ProblemKind};
 pub use read::parse;

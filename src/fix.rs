@@ -1,0 +1,266 @@
+//! Texts + findings with fixes → new texts, and paths to move to.
+//!
+//! Nothing is taken on trust: a text is read again after its edits, and one that is no YAML any more, that differs
+//! from the old tree anywhere but where it was edited, or that has lost a comment, is thrown away. What is not edited
+//! stays as it is, byte for byte.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::check::{Input, Options, Outcome, check};
+use crate::finding::{Edit, Finding, Fix, Safety};
+use crate::rules::Folder;
+use crate::source::{self, Source, Span};
+use crate::yaml::{self, Document, Parsed};
+
+/// What to write.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The files that change, by their paths.
+    pub files: Vec<Mended>,
+    /// The fixes that were not applied, each once.
+    pub refused: BTreeSet<Refusal>,
+}
+
+/// A file as it will be.
+#[derive(Debug, Clone)]
+pub struct Mended {
+    /// Where it lies.
+    pub path: Arc<str>,
+    /// Its text as it was judged.
+    pub before: Arc<Source>,
+    /// Its text as it will be.
+    pub after: Arc<Source>,
+    /// Where it moves to.
+    pub move_to: Option<String>,
+    /// How many findings that mends.
+    pub fixed: usize,
+}
+
+/// A fix that was not applied.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refusal {
+    /// The file.
+    pub path: Arc<str>,
+    /// The rule whose finding stays.
+    pub rule: Cow<'static, str>,
+    /// Why.
+    pub reason: String,
+}
+
+/// One fix may make the next one possible: a score gives a tier, a tier a folder. No chain is as long as this.
+const ROUNDS: usize = 8;
+
+/// Plans the fixes of all findings, up to a safety, until nothing is left to fix. `outcome` is what judging `input`
+/// under `options` found.
+#[must_use]
+pub fn plan(input: Input<'_>, outcome: &Outcome, options: &Options<'_>, safety: Safety) -> Plan {
+    let mut desk = Desk::new(input, outcome);
+    let mut changed = desk.round(&outcome.findings, safety);
+    for _ in 1..ROUNDS {
+        if changed.is_empty() {
+            break;
+        }
+        let folders: Vec<Folder> = changed.iter().map(|path| desk.folder(path)).collect();
+        let records = Input { records: &folders, strays: &[] };
+        let read = |folder: &Folder| {
+            desk.texts.get(&folder.path).map(|text| text.as_bytes().to_vec()).ok_or_else(String::new)
+        };
+        let found = check(records, &read, &Options { paths: &[], ..*options });
+        changed = desk.round(&found.findings, safety);
+    }
+    Plan { files: desk.drafts.into_values().filter(|draft| draft.fixed > 0).collect(), refused: desk.refused }
+}
+
+/// The files that are being worked on.
+struct Desk<'a> {
+    input: Input<'a>,
+    outcome: &'a Outcome,
+    /// By the path where the file lies.
+    drafts: BTreeMap<Arc<str>, Mended>,
+    /// The texts by the paths where they will lie, and whence.
+    texts: BTreeMap<Arc<str>, Arc<str>>,
+    origins: BTreeMap<Arc<str>, Arc<str>>,
+    /// Paths where something lies, or will.
+    taken: BTreeSet<Cow<'a, str>>,
+    refused: BTreeSet<Refusal>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(input: Input<'a>, outcome: &'a Outcome) -> Self {
+        let records = input.records.iter().map(|folder| Cow::Borrowed(&*folder.path));
+        let strays = input.strays.iter().map(|stray| Cow::Borrowed(stray.path.as_str()));
+        Desk {
+            input,
+            outcome,
+            drafts: BTreeMap::new(),
+            texts: BTreeMap::new(),
+            origins: BTreeMap::new(),
+            taken: records.chain(strays).collect(),
+            refused: BTreeSet::new(),
+        }
+    }
+
+    /// Where a file on the desk will lie, as a record of the kind that it is now.
+    fn folder(&self, path: &Arc<str>) -> Folder {
+        let origin = self.origins.get(path).unwrap_or(path);
+        let records = self.input.records;
+        let index = records.binary_search_by(|folder| folder.path.cmp(origin)).ok();
+        let folder = index.and_then(|index| records.get(index));
+        let kind = folder.map_or(crate::schema::Kind::Board, |folder| folder.kind);
+        let root = folder.map_or_else(|| Arc::clone(path), |folder| Arc::clone(&folder.root));
+        Folder { kind, root, path: Arc::clone(path) }
+    }
+
+    /// Applies what can be applied at once; says where files that changed will lie.
+    fn round(&mut self, findings: &[Finding], safety: Safety) -> Vec<Arc<str>> {
+        let mut by_path: BTreeMap<&Arc<str>, Vec<(&Finding, &Fix)>> = BTreeMap::new();
+        for finding in findings {
+            if let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safety <= safety) {
+                by_path.entry(&finding.place.path).or_default().push((finding, fix));
+            }
+        }
+        by_path.into_iter().filter_map(|(path, fixes)| self.mend(path, &fixes)).collect()
+    }
+
+    /// Applies fixes to one file; says where it will lie, where there was something to apply.
+    fn mend(&mut self, path: &Arc<str>, fixes: &[(&Finding, &Fix)]) -> Option<Arc<str>> {
+        let origin = self.origins.get(path).unwrap_or(path).clone();
+        let mut draft = match self.drafts.get(&origin) {
+            Some(draft) => draft.clone(),
+            None => {
+                let before = Arc::clone(self.outcome.sources.get(path)?);
+                let after = Arc::clone(&before);
+                Mended { path: Arc::clone(path), before, after, move_to: None, fixed: 0 }
+            }
+        };
+        let old = yaml::parse(Arc::clone(&draft.after));
+        let mut edits: Vec<Edit> = Vec::new();
+        let mut target: Option<&String> = None;
+        let mut applied = 0;
+        for (finding, fix) in fixes {
+            let move_to = fix.move_to.as_ref();
+            let disturbs =
+                fix.edits.iter().any(|edit| edits.iter().any(|other| overlap(edit.span, other.span)))
+                    || (move_to.is_some() && target.is_some() && move_to != target);
+            if disturbs {
+                // The first one wins; the next round sees what is left of this one.
+                continue;
+            }
+            let fine = match move_to.filter(|to| self.taken.contains(to.as_str())) {
+                Some(to) => Err(format!("it would move to {to}, where something lies already")),
+                None => edited(&old, path, &fix.edits).map(drop),
+            };
+            if let Err(reason) = fine {
+                self.refuse(&draft.path, finding, reason);
+                continue;
+            }
+            edits.extend(fix.edits.iter().cloned());
+            target = target.or(move_to);
+            applied += 1;
+        }
+        if applied == 0 {
+            return None;
+        }
+        match edited(&old, path, &edits) {
+            Ok(text) => draft.after = Arc::new(Source::new(&*draft.path, text)),
+            Err(reason) => {
+                fixes.iter().for_each(|(finding, _)| self.refuse(&draft.path, finding, reason.clone()));
+                return None;
+            }
+        }
+        draft.fixed += applied;
+        let mut lies_at = Arc::clone(path);
+        if let Some(to) = target {
+            self.taken.insert(Cow::Owned(to.clone()));
+            self.texts.remove(path);
+            lies_at = Arc::from(to.as_str());
+            draft.move_to = Some(to.clone());
+        }
+        self.texts.insert(Arc::clone(&lies_at), Arc::from(draft.after.text()));
+        self.origins.insert(Arc::clone(&lies_at), origin.clone());
+        self.drafts.insert(origin, draft);
+        Some(lies_at)
+    }
+
+    fn refuse(&mut self, path: &Arc<str>, finding: &Finding, reason: String) {
+        self.refused.insert(Refusal { path: Arc::clone(path), rule: finding.rule.clone(), reason });
+    }
+}
+
+/// Two insertions at one place overlap too: which one comes first would be chance.
+fn overlap(one: Span, two: Span) -> bool {
+    one.start == two.start || (one.start < two.end && two.start < one.end)
+}
+
+/// The text after some edits, proved to differ nowhere else.
+fn edited(old: &Parsed, path: &str, edits: &[Edit]) -> Result<String, String> {
+    let document = &old.document;
+    if !old.problems.is_empty() {
+        return Err("the file cannot be read as YAML".to_owned());
+    }
+    if edits.iter().any(|edit| *edit.path != *path) {
+        return Err("the fix is about another file too".to_owned());
+    }
+    let text = document.source().text();
+    let windows = text.find('\n').is_some_and(|end| text.get(..end).is_some_and(|line| line.ends_with('\r')));
+    let mut edits: Vec<(Span, String)> = edits
+        .iter()
+        .map(|edit| (edit.span, if windows { edit.text.replace('\n', "\r\n") } else { edit.text.clone() }))
+        .collect();
+    edits.sort_by_key(|(span, _)| *span);
+    let new = source::replaced(text, edits.iter().map(|(span, text)| (*span, text.as_str())))
+        .ok_or_else(|| "its edits overlap".to_owned())?;
+    let Parsed { document: after, problems } = yaml::parse(Arc::new(Source::new(path, &*new)));
+    if let Some(problem) = problems.first() {
+        return Err(format!("the file could not be read any more: {}", problem.message));
+    }
+    let (Some(root), Some(new_root)) = (document.root(), after.root()) else {
+        return Err("the file would be empty".to_owned());
+    };
+    let inserted = inserted(&edits);
+    let stray = yaml::changes(root, new_root).into_iter().find(|field| {
+        let edited = |place| edits.iter().any(|(span, _)| touches(place, *span));
+        match (document.get(field), after.get(field)) {
+            // A field that is in both has another value; one that is in one of them came or went with its key.
+            (Some(value), Some(_)) => !edited(value.span()),
+            (Some(_), None) => !places(document, field).any(edited),
+            _ => !places(&after, field).any(|place| inserted.iter().any(|span| touches(place, *span))),
+        }
+    });
+    if let Some(field) = stray {
+        return Err(format!("it would change `{}` too", crate::schema::field_name(&field)));
+    }
+    let comments = |document: &'_ Document| -> Vec<String> {
+        let texts = document.comments().iter().map(|comment| document.source().slice(comment.span));
+        texts.map(str::to_owned).collect()
+    };
+    if comments(document) != comments(&after) {
+        return Err("a comment would be lost".to_owned());
+    }
+    Ok(new)
+}
+
+/// Where the edits' texts stand in the edited text.
+fn inserted(edits: &[(Span, String)]) -> Vec<Span> {
+    let (mut grown, mut shrunk) = (0, 0);
+    let mut spans = Vec::new();
+    for (span, text) in edits {
+        let start = span.start + grown - shrunk;
+        spans.push(Span::new(start, start + text.len()));
+        grown += text.len();
+        shrunk += span.len();
+    }
+    spans
+}
+
+/// The key and the value of a field.
+fn places(document: &Document, field: &str) -> impl Iterator<Item = Span> {
+    let value = document.get(field).map(yaml::Node::span);
+    document.key_span(field).into_iter().chain(value)
+}
+
+fn touches(one: Span, two: Span) -> bool {
+    one.start <= two.end && two.start <= one.end
+}
