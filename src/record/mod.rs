@@ -9,12 +9,11 @@ mod lenient;
 mod registry;
 mod routing;
 
+pub use crate::policy::{EvidenceKind, RiskLevel};
 pub use board::{
     BoardRecord, BoardStatus, Closure, ClosureReason, Control, ControlStatus, Review, RollbackPlan,
 };
-pub use registry::{
-    Confirmation, ControlStatement, Escalation, RegistryRecord, RegistryStatus, Response, RiskLevel,
-};
+pub use registry::{Confirmation, ControlStatement, Escalation, RegistryRecord, RegistryStatus, Response};
 pub use routing::{EscalationFault, Routing, latest_review_due, route, slowest_deadline};
 
 use serde::Deserialize;
@@ -112,23 +111,6 @@ pub struct Evidence<'a> {
     /// The last day on which it holds.
     #[serde(deserialize_with = "date")]
     pub valid_until: Option<Date>,
-}
-
-/// What a piece of evidence is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the field's own")]
-pub enum EvidenceKind {
-    SocReport,
-    PenetrationTest,
-    Policy,
-    Architecture,
-    Runbook,
-    TestResult,
-    Certificate,
-    Ticket,
-    Screenshot,
-    Other,
 }
 
 /// Evidence as a list; the short form, one path or address, is left to `schema` and `evidence` rules.
