@@ -70,7 +70,8 @@ fn judge(
         .build()
         .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))?;
     let options = Options { policy, now, rules: Some(filter), paths: &paths };
-    let input = Input { records: &listing.records, strays: &listing.strays };
+    let files = workspace.tree.files();
+    let input = Input { records: &listing.records, strays: &listing.strays, files: &files };
     let outcome = pool.install(|| check::check(input, &|folder| workspace.tree.read(folder), &options));
     if !paths.is_empty()
         && outcome.board + outcome.registry == 0

@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::Closure;
+use super::evidence::{Evidence, evidence_list};
 use super::lenient::{borrowed, date, list, optional, text, time};
-use super::{Closure, Evidence, evidence_list};
 use crate::policy::RiskLevel;
 use crate::time::{Date, Instant};
 
