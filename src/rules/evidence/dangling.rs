@@ -51,7 +51,7 @@ rule! {
 fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
     let evidence = subject.record.evidence();
     let list = subject.record.evidence_field();
-    let declared: Vec<&str> = evidence.iter().filter_map(|entry| entry.id).collect();
+    let declared: Vec<&str> = evidence.iter().filter_map(|entry| entry.id).filter(|id| is_id(id)).collect();
     // An entry without a readable id may be the one that is meant.
     let readable = subject
         .file
