@@ -13,7 +13,7 @@ use crate::finding::{self, Finding, Fix, Judges, Place, RuleInfo, Safety, Severi
 use crate::policy::{Level, Policy, Problem};
 use crate::record::{Record, RegistryStatus, is_decided, is_frozen, suppressions};
 use crate::rules::{
-    self, Allowance, Card, Check, FileContext, Folder, Out, RULES, Register, Rule, Stray, Subject,
+    self, Allowance, Card, Check, FileContext, Files, Folder, Out, RULES, Register, Rule, Stray, Subject,
 };
 use crate::schema::{self, Kind};
 use crate::source::{self, Source};
@@ -48,6 +48,8 @@ pub struct Input<'a> {
     pub records: &'a [Folder],
     /// What else lies in the record folders.
     pub strays: &'a [Stray],
+    /// The files of the same state of the repository.
+    pub files: &'a (dyn Files + 'a),
 }
 
 /// Reads the bytes of a record; the error is for people.
@@ -73,7 +75,8 @@ pub struct Outcome {
 /// Judges records.
 #[must_use]
 pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcome {
-    let judged: Vec<Judged> = input.records.par_iter().map(|folder| judge(folder, read, options)).collect();
+    let judged: Vec<Judged> =
+        input.records.par_iter().map(|folder| judge(folder, input.files, read, options)).collect();
     let mut outcome = Outcome::default();
     let mut cards = Vec::new();
     let mut allowed = BTreeMap::new();
@@ -98,7 +101,7 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
     }
     let register = Register { cards: &cards, strays: input.strays, policy: options.policy, now: options.now };
     for rule in RULES {
-        if let Check::All(check) = rule.check {
+        if let Check::All(check) | Check::RecordAndAll(_, check) = rule.check {
             run(rule, None, options, &mut outcome.findings, |out| check(&register, out));
         }
     }
@@ -178,7 +181,7 @@ impl AsMut<[Allowance]> for Allowed {
     }
 }
 
-fn judge(folder: &Folder, read: &Read<'_>, options: &Options<'_>) -> Judged {
+fn judge(folder: &Folder, files: &dyn Files, read: &Read<'_>, options: &Options<'_>) -> Judged {
     let bytes = match read(folder) {
         Ok(bytes) => bytes,
         Err(reason) => return Judged { unread: Some(reason), ..Judged::default() },
@@ -201,7 +204,7 @@ fn judge(folder: &Folder, read: &Read<'_>, options: &Options<'_>) -> Judged {
     }
     // What cannot be read, or is of no known kind, is judged no further.
     if problems.is_empty() && kind == Some(folder.kind) {
-        judged.allowed = judge_record(&file, folder.kind, record_id.as_ref(), options, &mut judged.findings);
+        judged.allowed = judge_record(&file, files, record_id.as_ref(), options, &mut judged.findings);
         judged.card = Some(Card {
             folder: folder.clone(),
             id: id.map(Box::from),
@@ -218,11 +221,12 @@ fn judge(folder: &Folder, read: &Read<'_>, options: &Options<'_>) -> Judged {
 
 fn judge_record(
     file: &FileContext<'_>,
-    kind: Kind,
+    files: &dyn Files,
     id: Option<&Arc<str>>,
     options: &Options<'_>,
     findings: &mut Vec<Finding>,
 ) -> Option<Allowed> {
+    let kind = file.folder.kind;
     let record = Record::read(kind, file.document)?;
     let schema_problems = schema::validate(kind, file.document);
     let suppressions = suppressions(file.document);
@@ -233,10 +237,11 @@ fn judge_record(
         record: &record,
         suppressions: &suppressions,
         policy: options.policy,
+        files,
         now: options.now,
     };
     for rule in RULES {
-        let Check::Record(check) = rule.check else { continue };
+        let (Check::Record(check) | Check::RecordAndAll(check, _)) = rule.check else { continue };
         if judges(rule.info.judges, &record) {
             let first = findings.len();
             run(rule, id, options, findings, |out| check(&subject, out));
@@ -324,12 +329,14 @@ fn run(
 ) {
     let allowed = options.rules.is_none_or(|filter| filter.allows(&rule.info));
     let level = options.policy.exboard.rules.get(rule.info.name).filter(|_| !rule.info.gate).copied();
-    let severity = level.map_or(Some(rule.info.severity), Level::severity);
-    let (true, Some(severity)) = (allowed, severity) else { return };
+    if !allowed || level == Some(Level::Off) {
+        return;
+    }
     let first = findings.len();
     check(&mut Out::new(&rule.info, record.cloned(), findings));
-    for finding in findings.iter_mut().skip(first) {
-        finding.severity = severity;
+    // Without a word of the policy, a finding keeps the weight that its rule gave it.
+    if let Some(severity) = level.and_then(Level::severity) {
+        findings.iter_mut().skip(first).for_each(|finding| finding.severity = severity);
     }
 }
 

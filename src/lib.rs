@@ -9,6 +9,7 @@ pub mod time;
 pub mod finding;
 pub mod yaml;
 pub mod schema;
+pub mod catalogue;
 pub mod policy;
 pub mod record;
 pub mod rules;

@@ -429,6 +429,29 @@ fn explain_and_rules_tell_of_each_rule() {
 }
 
 #[test]
+fn explain_tells_of_controls_of_sp_800_53() {
+    let ran = run(&["explain", "AC-2(1)"]);
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (
+            0,
+            "# AC-2(1) Account Management | Automated System Account Management\n\n\
+             NIST SP 800-53 Rev. 5 · family AC, Access Control\n\nIn the baselines moderate, high.\n"
+        )
+    );
+    let ran = run(&["explain", "AC-3(6)"]);
+    assert!(
+        ran.out.ends_with("Withdrawn: Incorporated into MP-4 and SC-28.\n- MP-4 Media Storage\n- SC-28 Protection of Information at Rest\n"),
+        "{}",
+        ran.out
+    );
+    assert!(run(&["explain", "SC-12"]).out.contains("\nEnhancements:\n- SC-12(1) Availability\n"));
+    let ran = run(&["explain", "ac-02"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.error.contains("did you mean `AC-2` (Account Management)?"), "{}", ran.error);
+}
+
+#[test]
 fn score_shows_the_sum_the_lane_and_the_deadline() {
     let folder = repository();
     let ran = run_in(folder.path(), &["score", "SEB-2026-0042", "--now", AT]);

@@ -4,7 +4,7 @@
 //! behind the language of its fence:
 //! `base=NAME` the record below it (`none`: the fragment is the whole file); `path=…` where the file lies;
 //! `now=…` the clock; `remove=a,b` fields taken out; `with` joined to the example before it;
-//! `file=…` a policy file in place of the base's.
+//! `file=…` a policy file in place of the base's; `evidence=…` a file that records cite.
 
 #![expect(
     clippy::unwrap_used,
@@ -23,10 +23,11 @@ use std::sync::Arc;
 use exboard::check::{Input, Options, check, check_policy};
 use exboard::finding::{Finding, Scope};
 use exboard::policy::{KnownRule, Policy};
-use exboard::rules::{Folder, RULES, Rule, Stray, StrayKind, page};
+use exboard::rules::{Digest, Files, Folder, Look, RULES, Rule, Stray, StrayKind, lfs_oid, page};
 use exboard::schema::Kind;
 use exboard::source::Source;
 use exboard::time::parse_time;
+use sha2::{Digest as _, Sha256};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -118,6 +119,22 @@ fn base(name: &str) -> (String, &'static str) {
     (text, path)
 }
 
+/// The files that an example has beside its records.
+#[derive(Debug, Default)]
+struct Beside(BTreeMap<String, String>);
+
+impl Files for Beside {
+    fn look(&self, path: &str) -> Look {
+        if self.0.contains_key(path) { Look::File } else { Look::Missing }
+    }
+
+    fn digest(&self, path: &str) -> Result<Digest, Arc<str>> {
+        let text = self.0.get(path).ok_or("it is not there")?;
+        let sha256: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Digest { sha256: Arc::from(sha256), lfs: lfs_oid(text.as_bytes()).map(Arc::from) })
+    }
+}
+
 /// All findings of an example.
 fn judge(example: &Example) -> Vec<Finding> {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
@@ -125,11 +142,16 @@ fn judge(example: &Example) -> Vec<Finding> {
     policy.insert("exboard.toml".into(), "version = 1\n".into());
     let board = fs::read_to_string(root().join("tests/rules/base/board.toml")).unwrap();
     policy.insert("policies/board.toml".into(), board);
+    let mut beside = Beside::default();
     let mut now = "2026-05-04T10:00:00Z".to_owned();
     for fence in &example.fences {
         let attribute = |name: &str| fence.attributes.get(name).map(String::as_str);
         if let Some(file) = attribute("file") {
             policy.insert(file.to_owned(), fence.text.clone());
+            continue;
+        }
+        if let Some(file) = attribute("evidence") {
+            beside.0.insert(file.to_owned(), fence.text.clone());
             continue;
         }
         let (text, path) = match attribute("base").expect("a fence names its base") {
@@ -162,7 +184,7 @@ fn judge(example: &Example) -> Vec<Finding> {
     let now = parse_time(&now).expect("now").to_utc();
     let options = Options { policy: &policy, now, rules: None, paths: &[], show_suppressed: false };
     let read = |folder: &Folder| Ok(files[&*folder.path].clone().into_bytes());
-    check(Input { records: &records, strays: &strays }, &read, &options).findings
+    check(Input { records: &records, strays: &strays, files: &beside }, &read, &options).findings
 }
 
 fn told(findings: &[Finding]) -> String {

@@ -37,7 +37,8 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
     let (listing, mut outcome) = bench.judge(&paths)?;
     let mut unwritten = None;
     if let Some(which) = args.fix {
-        let input = Input { records: &listing.records, strays: &listing.strays };
+        let files = workspace.tree.files();
+        let input = Input { records: &listing.records, strays: &listing.strays, files: &files };
         let plan = crate::fix::plan(input, &outcome, &bench.options(&paths), which.safety());
         if args.dry_run {
             fix::show(&plan, shared, console)?;
@@ -107,7 +108,8 @@ impl Bench<'_> {
             .num_threads(self.shared.jobs.map_or(0, usize::from))
             .build()
             .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))?;
-        let input = Input { records: &listing.records, strays: &listing.strays };
+        let files = tree.files();
+        let input = Input { records: &listing.records, strays: &listing.strays, files: &files };
         let options = self.options(paths);
         let outcome = pool.install(|| check::check(input, &|folder| tree.read(folder), &options));
         if !paths.is_empty()

@@ -1,21 +1,70 @@
-//! `exboard explain`: what a rule wants, with a failing and a passing record.
+//! `exboard explain`: what a rule wants, with a failing and a passing record; or what a control of SP 800-53 is.
 
 use super::args::{ExplainArgs, Shared};
 use super::console::{Console, Exit, Failure};
+use crate::catalogue::{self, Control};
 use crate::finding::closest;
 use crate::rules::{RULES, find, page};
 
 pub(super) fn run(shared: &Shared, args: &ExplainArgs, console: &mut Console<'_>) -> Result<Exit, Failure> {
     shared.one_format(&["human", "markdown"])?;
-    let Some(rule) = find(&args.rule) else {
-        let names = RULES.iter().map(|rule| rule.info.name);
-        let same_name = RULES.iter().find(|rule| rule.info.short_name() == args.rule);
-        let help = match same_name.map(|rule| rule.info.name).or_else(|| closest(&args.rule, names)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`exboard rules` lists the rules".to_owned(),
-        };
-        return Err(Failure::usage(format_args!("`{}` is not a rule", args.rule)).help(help));
+    let asked = args.topic.as_str();
+    let text = match (find(asked), catalogue::find(asked)) {
+        (Some(rule), _) => page(&rule.info),
+        (None, Some(control)) => control_page(control),
+        (None, None) => return Err(unknown(asked)),
     };
-    console.result(shared, &page(&rule.info))?;
+    console.result(shared, &text)?;
     Ok(Exit::Clean)
+}
+
+/// A control as a page, in Markdown.
+fn control_page(control: &Control) -> String {
+    let letters = control.family();
+    let family = catalogue::family(letters).unwrap_or_default();
+    let mut page = format!("# {control}\n\nNIST SP 800-53 Rev. 5 · family {letters}, {family}\n\n");
+    if let Some(fate) = control.withdrawn {
+        page.push_str(&format!("Withdrawn: {fate}.\n"));
+        for next in control.successors() {
+            page.push_str(&format!("- {next}\n"));
+        }
+        return page;
+    }
+    let baselines: Vec<&str> = control.baselines().collect();
+    page.push_str(&match baselines.as_slice() {
+        [] => "In no baseline: chosen where the risk asks for it.\n".to_owned(),
+        [only] => format!("In the baseline {only}.\n"),
+        several => format!("In the baselines {}.\n", several.join(", ")),
+    });
+    let enhancements: Vec<&Control> =
+        catalogue::controls().iter().filter(|other| other.parent() == Some(control)).collect();
+    if !enhancements.is_empty() {
+        page.push_str("\nEnhancements:\n");
+    }
+    for other in enhancements {
+        let fate = other.withdrawn.map(|fate| format!(" (withdrawn: {fate})")).unwrap_or_default();
+        page.push_str(&format!("- {} {}{fate}\n", other.id, other.title));
+    }
+    page
+}
+
+fn unknown(asked: &str) -> Failure {
+    // The letters of a family, a dash and a digit: so a control is meant.
+    let control = asked.split_once('-').is_some_and(|(family, _)| {
+        asked.chars().any(|c| c.is_ascii_digit()) && catalogue::family(&family.to_ascii_uppercase()).is_some()
+    });
+    if control {
+        let help = match catalogue::closest(asked) {
+            Some(near) => format!("did you mean `{}` ({})?", near.id, near.title),
+            None => "write the family, a dash and the number, as in AC-2(1)".to_owned(),
+        };
+        return Failure::usage(format_args!("`{asked}` is not a control of SP 800-53 Rev. 5")).help(help);
+    }
+    let names = RULES.iter().map(|rule| rule.info.name);
+    let same_name = RULES.iter().find(|rule| rule.info.short_name() == asked);
+    let help = match same_name.map(|rule| rule.info.name).or_else(|| closest(asked, names)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`exboard rules` lists the rules".to_owned(),
+    };
+    Failure::usage(format_args!("`{asked}` is not a rule")).help(help)
 }

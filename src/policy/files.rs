@@ -16,29 +16,24 @@ pub(super) const ROOT: &str = "exboard.toml";
 
 /// The built-in policy: the name of each file and its text, commented, as `exboard init` writes it out. All but
 /// `exboard.toml` belong in the policy folder.
-pub const BUILT_IN: [(&str, &str); 4] = [
+pub const BUILT_IN: &[(&str, &str)] = &[
     (ROOT, include_str!("../../policies/exboard.toml")),
     ("lanes.toml", include_str!("../../policies/lanes.toml")),
     ("board.toml", include_str!("../../policies/board.toml")),
     ("expiry.toml", include_str!("../../policies/expiry.toml")),
+    ("evidence.toml", include_str!("../../policies/evidence.toml")),
+    ("controls.toml", include_str!("../../policies/controls.toml")),
 ];
 
 /// Policy files that the format has and this version does not read. A policy may speak of them already.
-const LATER: [&str; 7] = [
-    "evidence.toml",
-    "controls.toml",
-    "registry.toml",
-    "patterns.toml",
-    "statements.toml",
-    "commitments.toml",
-    "history.toml",
-];
+const LATER: &[&str] =
+    &["registry.toml", "patterns.toml", "statements.toml", "commitments.toml", "history.toml"];
 
 const DEFAULT_FOLDER: &str = "policies";
 
 /// The names of all policy files, read or not.
 pub(super) fn names() -> Vec<&'static str> {
-    BUILT_IN.iter().map(|(name, _)| *name).chain(LATER).collect()
+    BUILT_IN.iter().map(|(name, _)| *name).chain(LATER.iter().copied()).collect()
 }
 
 /// The folder of the policy files, from the text of `exboard.toml`: so that whoever lists the folder can know it
@@ -57,7 +52,7 @@ pub fn folder(exboard: &Arc<Source>) -> String {
 pub(super) fn read(sources: &[Arc<Source>], problems: &Problems) -> BTreeMap<&'static str, File> {
     let own = sort_out(sources, problems);
     let mut files = BTreeMap::new();
-    for (name, text) in BUILT_IN {
+    for (name, text) in BUILT_IN.iter().copied() {
         let built_in = Arc::new(Source::new(format!("built-in {name}"), text));
         let Some(below) = syntax::parse(&built_in, Origin::BuiltIn, problems) else { continue };
         let own = own.get(name).cloned();

@@ -8,7 +8,9 @@
 //! [`Policy`].
 
 mod board;
+mod controls;
 mod decimal;
+mod evidence;
 mod exboard;
 mod expiry;
 mod files;
@@ -21,14 +23,18 @@ mod tree;
 mod words;
 
 pub use board::{Board, Person, PolicyVotes, TierRules};
+pub use controls::{CatalogueControl, Controls, FamilyMap, Framework};
 pub use decimal::Decimal;
+pub use evidence::{Evidence, Host};
 pub use exboard::{Exboard, Extensions, Paths, Suppressions};
 pub use expiry::Expiry;
 pub use files::{BUILT_IN, folder};
 pub use lanes::{Consistency, Lane, Lanes, Score, ScoreSum, Term};
 pub use problem::Problem;
 pub use syntax::MAX_BYTES;
-pub use words::{Band, DataTier, Layout, Level, Tier, VoteSource};
+pub use words::{
+    Band, ControlFamily, CsfFunction, DataTier, EvidenceKind, Layout, Level, RiskLevel, Tier, VoteSource,
+};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -50,6 +56,10 @@ pub struct Policy {
     pub board: Board,
     /// `policies/expiry.toml`
     pub expiry: Expiry,
+    /// `policies/evidence.toml`
+    pub evidence: Evidence,
+    /// `policies/controls.toml`
+    pub controls: Controls,
     files: BTreeMap<&'static str, File>,
 }
 
@@ -84,10 +94,21 @@ impl Policy {
         let lanes = root("lanes.toml").and_then(|root| lanes::read(&root));
         let board = root("board.toml").and_then(|root| board::read(&root, &files::names()));
         let expiry = root("expiry.toml").and_then(|root| expiry::read(&root));
-        match (exboard, lanes, board, expiry) {
-            (Some(exboard), Some(lanes), Some(board), Some(expiry)) if problems.is_empty() => {
-                Ok(Policy { exboard, lanes, board, expiry, files })
-            }
+        let evidence = root("evidence.toml").and_then(|root| evidence::read(&root));
+        let controls = root("controls.toml").and_then(|root| controls::read(&root));
+        let whole = || {
+            Some(Policy {
+                exboard: exboard?,
+                lanes: lanes?,
+                board: board?,
+                expiry: expiry?,
+                evidence: evidence?,
+                controls: controls?,
+                files,
+            })
+        };
+        match whole() {
+            Some(policy) if problems.is_empty() => Ok(policy),
             _ => Err(problems.into_sorted()),
         }
     }

@@ -84,6 +84,80 @@ words! {
 }
 
 words! {
+    /// How much a buyer's exception matters, ascending.
+    RiskLevel {
+        /// Low.
+        Low = "low",
+        /// Medium.
+        Medium = "medium",
+        /// High.
+        High = "high",
+        /// Critical.
+        Critical = "critical",
+    }
+}
+
+words! {
+    /// What a board record is about.
+    ControlFamily {
+        /// Who gets in.
+        Access = "access",
+        /// What is unreadable to others.
+        Encryption = "encryption",
+        /// What is written down.
+        Logging = "logging",
+        /// What can be restored.
+        Backup = "backup",
+        /// What happens when it happens.
+        Incident = "incident",
+    }
+}
+
+words! {
+    /// What a piece of evidence is.
+    EvidenceKind {
+        /// A SOC report.
+        SocReport = "soc_report",
+        /// The report of a penetration test.
+        PenetrationTest = "penetration_test",
+        /// A policy or a standard.
+        Policy = "policy",
+        /// A description of the architecture.
+        Architecture = "architecture",
+        /// A runbook.
+        Runbook = "runbook",
+        /// What a test found.
+        TestResult = "test_result",
+        /// A certificate.
+        Certificate = "certificate",
+        /// A ticket.
+        Ticket = "ticket",
+        /// A picture of a screen.
+        Screenshot = "screenshot",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+words! {
+    /// A function of the NIST Cybersecurity Framework 2.0.
+    CsfFunction {
+        /// Govern.
+        Govern = "govern",
+        /// Identify.
+        Identify = "identify",
+        /// Protect.
+        Protect = "protect",
+        /// Detect.
+        Detect = "detect",
+        /// Respond.
+        Respond = "respond",
+        /// Recover.
+        Recover = "recover",
+    }
+}
+
+words! {
     /// What `exboard.toml` may say about a rule.
     Level {
         /// The rule rests.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::evidence::{Evidence, evidence_list};
 use super::lenient::{borrowed, date, integer, list, optional, score, text, time};
-use super::{Evidence, evidence_list};
 use crate::policy::{DataTier, Tier};
 use crate::time::{Date, Instant};
 
@@ -200,6 +200,18 @@ pub enum ControlStatus {
     Implemented,
     /// In place, and its test passed.
     Verified,
+}
+
+impl ControlStatus {
+    /// As it is written in a record.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ControlStatus::Planned => "planned",
+            ControlStatus::Implemented => "implemented",
+            ControlStatus::Verified => "verified",
+        }
+    }
 }
 
 /// One review of an approved record.

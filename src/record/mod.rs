@@ -5,28 +5,28 @@
 //! there is something to report.
 
 mod board;
+mod evidence;
 mod frozen;
 mod lenient;
 mod registry;
 mod routing;
 mod suppression;
 
+pub use crate::policy::{EvidenceKind, RiskLevel};
 pub use board::{
     BoardRecord, BoardStatus, Closure, ClosureReason, Control, ControlStatus, Review, RollbackPlan,
 };
+pub use evidence::{Citation, Evidence};
 pub use frozen::{is_decided, is_frozen};
-pub use registry::{
-    Confirmation, ControlStatement, Escalation, RegistryRecord, RegistryStatus, Response, RiskLevel,
-};
+pub use registry::{Confirmation, ControlStatement, Escalation, RegistryRecord, RegistryStatus, Response};
 pub use routing::{EscalationFault, Routing, latest_review_due, route, slowest_deadline};
 pub use suppression::{Allow, FORM, Slip, Suppression, suppressions};
 
 use serde::Deserialize;
 
 use crate::schema::Kind;
-use crate::time::{Date, Instant};
+use crate::time::Instant;
 use crate::yaml::Document;
-use lenient::{date, list, optional, text};
 
 /// A record of either kind.
 #[derive(Debug, Clone)]
@@ -69,6 +69,13 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// True while the record is open or approved: somebody has to look after it. A record whose status is invalid
+    /// does not count.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.is_open() || matches!(self, Record::Board(record) if record.is_approved())
+    }
+
     /// When the request arrived.
     #[must_use]
     pub fn received_at(&self) -> Option<Instant> {
@@ -77,68 +84,4 @@ impl<'a> Record<'a> {
             Record::Registry(record) => record.received_at,
         }
     }
-
-    /// The record's evidence list.
-    #[must_use]
-    pub fn evidence(&self) -> &[Evidence<'a>] {
-        match self {
-            Record::Board(record) => &record.evidence_link,
-            Record::Registry(record) => &record.evidence_links,
-        }
-    }
-}
-
-/// One piece of evidence; at most one of `path` and `url` in a valid record.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-pub struct Evidence<'a> {
-    /// `E` and a number.
-    #[serde(deserialize_with = "text")]
-    pub id: Option<&'a str>,
-    /// What it is.
-    #[serde(deserialize_with = "optional")]
-    pub kind: Option<EvidenceKind>,
-    /// A file, relative to the repository's root.
-    #[serde(deserialize_with = "text")]
-    pub path: Option<&'a str>,
-    /// A web address.
-    #[serde(deserialize_with = "text")]
-    pub url: Option<&'a str>,
-    /// SHA-256 of the file as it was looked at, in hex.
-    #[serde(deserialize_with = "text")]
-    pub sha256: Option<&'a str>,
-    /// What matters of it, quoted.
-    #[serde(deserialize_with = "text")]
-    pub excerpt: Option<&'a str>,
-    /// The day on which it was made or last looked at.
-    #[serde(deserialize_with = "date")]
-    pub collected_at: Option<Date>,
-    /// The last day on which it holds.
-    #[serde(deserialize_with = "date")]
-    pub valid_until: Option<Date>,
-}
-
-/// What a piece of evidence is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the field's own")]
-pub enum EvidenceKind {
-    SocReport,
-    PenetrationTest,
-    Policy,
-    Architecture,
-    Runbook,
-    TestResult,
-    Certificate,
-    Ticket,
-    Screenshot,
-    Other,
-}
-
-/// Evidence as a list; the short form, one path or address, is left to `schema` and `evidence` rules.
-fn evidence_list<'de: 'a, 'a, D>(deserializer: D) -> Result<Vec<Evidence<'a>>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-{
-    list(deserializer)
 }

@@ -4,8 +4,10 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::Closure;
+use super::evidence::{Evidence, evidence_list};
 use super::lenient::{borrowed, date, list, optional, text, time};
-use super::{Closure, Evidence, evidence_list};
+use crate::policy::RiskLevel;
 use crate::time::{Date, Instant};
 
 /// A buyer's exception, answered with evidence. The fields are those of the JSON Schema, which describes them.
@@ -128,17 +130,6 @@ impl fmt::Display for RegistryStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// How much a buyer's exception matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the field's own")]
-pub enum RiskLevel {
-    Low,
-    Medium,
-    High,
-    Critical,
 }
 
 /// What the buyer will read.

@@ -16,7 +16,7 @@ macro_rules! rule {
             fix: $fix:expr,
             since: $since:literal $(,)?
         }
-        Check::$check:ident($function:ident)
+        Check::$check:ident($($function:ident),+)
     ) => {
         $(#[doc = $doc])*
         pub(crate) const RULE: $crate::rules::Rule = $crate::rules::Rule {
@@ -33,7 +33,7 @@ macro_rules! rule {
                 since: $since,
                 docs: concat!($($doc, "\n"),*),
             },
-            check: $crate::rules::Check::$check($function),
+            check: $crate::rules::Check::$check($($function),+),
         };
     };
 }

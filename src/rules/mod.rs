@@ -6,15 +6,21 @@
 
 mod allowance;
 mod declare;
+mod evidence;
 mod expiry;
+mod files;
 mod lane;
+mod mitigation;
 mod page;
 mod policy;
+mod rollback;
 mod schema;
+mod scope;
 mod subject;
 mod suppression;
 
 pub use allowance::{Allowance, allowances, hide};
+pub use files::{Digest, Files, Look, MAX_POINTER, lfs_oid};
 pub use page::page;
 pub use subject::{Card, FileContext, Folder, Out, Register, Stray, StrayKind, Subject};
 
@@ -42,18 +48,30 @@ pub enum Check {
     All(fn(&Register<'_>, &mut Out<'_>)),
     /// At the suppressions of one record that are in force, after all that they could hide has been found.
     Suppressions(fn(&[Allowance], &mut Out<'_>)),
+    /// At one record, and once at all of them together.
+    RecordAndAll(fn(&Subject<'_>, &mut Out<'_>), fn(&Register<'_>, &mut Out<'_>)),
     /// At what is wrong with the policy files.
     Policy(fn(&[Problem], &mut Out<'_>)),
 }
 
 /// Every rule, by group and name.
 pub const RULES: &[Rule] = &[
+    evidence::changed::RULE,
+    evidence::dangling::RULE,
+    evidence::insecure_url::RULE,
+    evidence::missing::RULE,
+    evidence::not_found::RULE,
+    evidence::outside_repository::RULE,
+    evidence::stale::RULE,
+    evidence::unpinned::RULE,
+    evidence::unused::RULE,
     expiry::expired::RULE,
     expiry::expiring_soon::RULE,
     expiry::horizon::RULE,
     expiry::review_overdue::RULE,
     expiry::review_window::RULE,
     expiry::unmonitored::RULE,
+    expiry::unproven_closure::RULE,
     lane::close_date_mismatch::RULE,
     lane::due_mismatch::RULE,
     lane::escalation_invalid::RULE,
@@ -62,7 +80,14 @@ pub const RULES: &[Rule] = &[
     lane::missed_sla::RULE,
     lane::score_mismatch::RULE,
     lane::under_routed::RULE,
+    mitigation::late::RULE,
+    mitigation::unknown_control::RULE,
+    mitigation::unknown_person::RULE,
+    mitigation::wrong_family::RULE,
     policy::invalid::RULE,
+    rollback::ineffective_control::RULE,
+    rollback::not_executed::RULE,
+    rollback::triggered::RULE,
     schema::duplicate_id::RULE,
     schema::duplicate_key::RULE,
     schema::file_name::RULE,
@@ -73,6 +98,7 @@ pub const RULES: &[Rule] = &[
     schema::time_order::RULE,
     schema::unknown_field::RULE,
     schema::unknown_kind::RULE,
+    scope::blanket::RULE,
     suppression::lapsed::RULE,
     suppression::malformed::RULE,
     suppression::unused::RULE,

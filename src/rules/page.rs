@@ -55,6 +55,7 @@ fn sentence(attribute: &str) -> Option<String> {
         "base" => format!("in a record that is otherwise a valid {} one", value.replace('-', " ")),
         "now" => format!("judged at {value}"),
         "path" | "file" => format!("in `{value}`"),
+        "evidence" => format!("where `{value}` reads"),
         "remove" => format!("without `{value}`"),
         "with" => "together with it".to_owned(),
         _ => return None,

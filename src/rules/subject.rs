@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use super::files::{Files, Look, leaves_by_name};
 use crate::finding::{Edit, Finding, Fix, Place, RuleInfo, Safety};
 use crate::policy::Policy;
 use crate::record::{BoardRecord, Record, RegistryRecord, Suppression};
 use crate::schema::{self, Kind};
 use crate::source::{Source, Span};
-use crate::time::Instant;
-use crate::yaml::{self, Document};
+use crate::time::{Date, Instant};
+use crate::yaml::{self, Document, Value};
 
 /// Where a record lies: what its path says about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +99,8 @@ pub struct Subject<'a> {
     pub suppressions: &'a [Suppression<'a>],
     /// The policy that judges.
     pub policy: &'a Policy,
+    /// The files beside the record.
+    pub files: &'a (dyn Files + 'a),
     /// The one clock.
     pub now: Instant,
 }
@@ -132,6 +135,34 @@ impl<'a> Subject<'a> {
     pub fn set_scalar(&self, field: &str, text: impl Into<String>) -> Option<Fix> {
         let span = self.file.document.get(field)?.span();
         Some(self.file.replace(Safety::Safe, span, text))
+    }
+
+    /// What lies at a path that the record names. A path that leaves the repository by its letters leads nowhere.
+    #[must_use]
+    pub fn look(&self, path: &str) -> Look {
+        match leaves_by_name(path) {
+            Some(reason) => Look::Outside(Arc::from(reason)),
+            None => self.files.look(path),
+        }
+    }
+
+    /// True where a list field is absent or empty; what is there and is no list is the schema's affair.
+    #[must_use]
+    pub fn has_no_entries(&self, field: &str) -> bool {
+        let node = self.file.document.get(field);
+        node.is_none_or(|node| node.value() == Value::Sequence && node.items().len() == 0)
+    }
+
+    /// True where a field is there, whatever it holds.
+    #[must_use]
+    pub fn has(&self, field: &str) -> bool {
+        self.file.document.get(field).is_some()
+    }
+
+    /// The local day of the one clock.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.policy.lanes.calendar.date_of(self.now)
     }
 
     /// The line of a policy file that holds a value; `None` for a built-in default.

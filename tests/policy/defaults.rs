@@ -110,9 +110,12 @@ fn what_init_writes_out_loads_and_changes_nothing() {
     assert_eq!(written.lanes, built_in.lanes);
     assert_eq!(written.board, built_in.board);
     assert_eq!(written.expiry, built_in.expiry);
-    // The limit is for one line of prose: people read these files in a terminal.
+    assert_eq!(written.evidence, built_in.evidence);
+    assert_eq!(written.controls, built_in.controls);
+    // People read these files in a terminal. A sentence that is data stands on one line, however long it is.
     for (path, text) in borrowed {
-        assert!(text.lines().all(|line| line.chars().count() <= 120), "{path}");
+        let mut lines = text.lines().filter(|line| !line.ends_with('"'));
+        assert!(lines.all(|line| line.chars().count() <= 120), "{path}");
     }
 }
 

@@ -3,7 +3,9 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot set itself up should stop")]
 
 mod broken;
+mod controls;
 mod defaults;
+mod evidence;
 mod hostile;
 mod people;
 mod score;

@@ -6,3 +6,4 @@ pub(super) mod horizon;
 pub(super) mod review_overdue;
 pub(super) mod review_window;
 pub(super) mod unmonitored;
+pub(super) mod unproven_closure;

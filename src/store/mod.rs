@@ -1,7 +1,11 @@
 //! Where records come from: the work tree on disk.
 //!
-//! The only room besides `forge` and `cli` that touches the world. Nothing in a repository leads out of it: links
-//! are never followed, and only regular files are opened.
+//! The only room besides `forge` and `cli` that touches the world. Nothing in a repository leads out of it: only
+//! regular files are opened, and no link is followed but from evidence to other files of the repository (`files.rs`).
+
+mod files;
+
+pub use files::TreeFiles;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -96,6 +100,12 @@ impl WorkTree {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The files of the work tree, each looked at once.
+    #[must_use]
+    pub fn files(&self) -> TreeFiles {
+        TreeFiles::new(&self.root)
     }
 
     /// A path on disk as a path of the repository; `None` where it lies outside, or is not Unicode.

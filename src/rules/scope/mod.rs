@@ -1,0 +1,3 @@
+//! Group `scope`: an exception is for named assets.
+
+pub(super) mod blanket;
