@@ -144,11 +144,18 @@ impl<'a> Rest<'a> {
             self.advance(wanted.len());
             return Ok(());
         }
-        let found: String = self.text.chars().take_while(|c| !c.is_whitespace()).take(40).collect();
-        Err(self.slip(match found.as_str() {
-            "" => format!("the suppression ends where `{wanted}` should stand"),
-            found => format!("`{wanted}` should stand where `{found}` does"),
-        }))
+        let found = self.text.split(char::is_whitespace).next().unwrap_or_default();
+        Err(Slip {
+            span: Span::new(self.at, self.at + found.len()),
+            message: match found.char_indices().nth(40) {
+                _ if found.is_empty() => format!("the suppression ends where `{wanted}` should stand"),
+                None => format!("`{wanted}` should stand where `{found}` does"),
+                Some((at, _)) => {
+                    let start = found.get(..at).unwrap_or_default();
+                    format!("`{wanted}` should stand where `{start}…` does")
+                }
+            },
+        })
     }
 
     fn blanks(&mut self) -> usize {
@@ -187,33 +194,33 @@ fn field_below(document: &Document, from: usize, after: &[Comment]) -> Option<St
         match text.get(start..)?.chars().next()? {
             '\n' | '\r' => return None,
             '#' => from = after.next().filter(|comment| comment.span.start == start)?.span.end,
-            _ => return begins_at(document.root()?, String::new(), start, 0),
+            _ => return begins_at(document.root()?, "", start, 0),
         }
     }
 }
 
 /// The outermost field that begins at an offset: its key does, or its dash in a list, or else itself. `from` is where
 /// a node's own signs (the dashes of a list) may begin at the earliest.
-fn begins_at(node: Node<'_>, pointer: String, at: usize, from: usize) -> Option<String> {
+fn begins_at(node: Node<'_>, pointer: &str, at: usize, from: usize) -> Option<String> {
     for entry in node.entries() {
-        let child = || child_pointer(&pointer, entry.key);
+        let child = || child_pointer(pointer, entry.key);
         if entry.key_span.start == at {
             return Some(child());
         }
         if entry.key_span.end <= at && at <= entry.value.span().end {
-            return begins_at(entry.value, child(), at, entry.key_span.end);
+            return begins_at(entry.value, &child(), at, entry.key_span.end);
         }
     }
     let mut from = from;
     for (index, item) in node.items().enumerate() {
         let span = item.span();
-        let child = || child_pointer(&pointer, &index.to_string());
+        let child = || child_pointer(pointer, &index.to_string());
         let dashed = node.style() == Style::Block && from <= at && at < span.start;
         if dashed || (span.start == at && item.entries().len() == 0 && item.items().len() == 0) {
             return Some(child());
         }
         if span.start <= at && at <= span.end {
-            return begins_at(item, child(), at, span.start);
+            return begins_at(item, &child(), at, span.start);
         }
         from = span.end;
     }
