@@ -43,12 +43,15 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
         if args.dry_run {
             fix::show(&plan, shared, console)?;
         } else {
+            let written = !plan.files.is_empty();
             unwritten = fix::write(&plan, &workspace, shared, console).err();
             // A record that moved was asked for all the same.
             if !paths.is_empty() {
                 paths.extend(plan.files.into_iter().filter_map(|file| file.move_to));
             }
-            outcome = bench.judge(&paths)?.1;
+            if written {
+                outcome = bench.judge(&paths)?.1;
+            }
         }
     }
     report(&outcome, &workspace.tree, now, shared, &sinks, console)?;

@@ -51,16 +51,14 @@ pub struct Slip {
 /// The suppressions of a record, in the order of the text.
 #[must_use]
 pub fn suppressions(document: &Document) -> Vec<Suppression<'_>> {
-    let comments = document.comments();
     let mut found = Vec::new();
-    for (index, comment) in comments.iter().enumerate() {
+    for (comment, below) in lines_below(document) {
         let text = document.source().slice(comment.span).trim_end();
         if !is_meant(text) {
             continue;
         }
         let span = Span::new(comment.span.start, comment.span.start + text.len());
-        let after = comments.get(index + 1..).unwrap_or_default();
-        let field = if comment.own_line { field_below(document, comment.span.end, after) } else { None };
+        let field = below.and_then(|start| begins_at(document.root()?, "", start, 0));
         let says = match () {
             () if !comment.own_line => Err(Slip {
                 span,
@@ -144,11 +142,18 @@ impl<'a> Rest<'a> {
             self.advance(wanted.len());
             return Ok(());
         }
-        let found: String = self.text.chars().take_while(|c| !c.is_whitespace()).take(40).collect();
-        Err(self.slip(match found.as_str() {
-            "" => format!("the suppression ends where `{wanted}` should stand"),
-            found => format!("`{wanted}` should stand where `{found}` does"),
-        }))
+        let found = self.text.split(char::is_whitespace).next().unwrap_or_default();
+        Err(Slip {
+            span: Span::new(self.at, self.at + found.len()),
+            message: match found.char_indices().nth(40) {
+                _ if found.is_empty() => format!("the suppression ends where `{wanted}` should stand"),
+                None => format!("`{wanted}` should stand where `{found}` does"),
+                Some((at, _)) => {
+                    let start = found.get(..at).unwrap_or_default();
+                    format!("`{wanted}` should stand where `{start}…` does")
+                }
+            },
+        })
     }
 
     fn blanks(&mut self) -> usize {
@@ -174,22 +179,33 @@ impl<'a> Rest<'a> {
     }
 }
 
-/// The field whose key, dash or value begins the line below an offset. Comments in between count for the same field;
-/// a blank line parts them from it.
-fn field_below(document: &Document, from: usize, after: &[Comment]) -> Option<String> {
+/// Every comment, and for one on a line of its own where the line below it begins. Comments in between count for the
+/// same line; a blank line parts them from it.
+fn lines_below(document: &Document) -> Vec<(Comment, Option<usize>)> {
     let text = document.source().text();
-    let mut after = after.iter();
-    let mut from = from;
-    loop {
-        let line = from + text.get(from..)?.find('\n')? + 1;
-        let rest = text.get(line..)?;
-        let start = line + rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        match text.get(start..)?.chars().next()? {
-            '\n' | '\r' => return None,
-            '#' => from = after.next().filter(|comment| comment.span.start == start)?.span.end,
-            _ => return begins_at(document.root()?, "", start, 0),
-        }
+    let mut lines: Vec<(Comment, Option<usize>)> = Vec::new();
+    // From the end, so that each looks at one line only.
+    for comment in document.comments().iter().rev() {
+        let next = lines.last().filter(|(next, _)| next.own_line);
+        let below = line_after(text, comment.span.end).filter(|_| comment.own_line);
+        let below = match below.map(|start| (start, text.get(start..).and_then(|rest| rest.chars().next()))) {
+            Some((start, Some('#'))) => {
+                next.filter(|(next, _)| next.span.start == start).and_then(|next| next.1)
+            }
+            Some((start, Some(first))) if first != '\n' && first != '\r' => Some(start),
+            _ => None,
+        };
+        lines.push((*comment, below));
     }
+    lines.reverse();
+    lines
+}
+
+/// Where the line after an offset begins, its indentation left out.
+fn line_after(text: &str, from: usize) -> Option<usize> {
+    let line = from + text.get(from..)?.find('\n')? + 1;
+    let rest = text.get(line..)?;
+    Some(line + rest.len() - rest.trim_start_matches([' ', '\t']).len())
 }
 
 /// The outermost field that begins at an offset: its key does, or its dash in a list, or else itself. `from` is where

@@ -187,6 +187,7 @@ fn hash(path: &Path) -> io::Result<Digest> {
 }
 
 #[cfg(all(test, unix))]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use std::os::unix::fs::symlink;
 
