@@ -4,7 +4,7 @@
 //! Nothing here fails: what is wrong with a record is a finding, and a file that cannot be read is told in
 //! [`Outcome::unread`] while all others are judged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::finding::{self, Finding, Judges, Place, RuleInfo, Severity};
 use crate::policy::{Level, Policy, Problem};
 use crate::record::{Record, RegistryStatus};
-use crate::rules::{Card, Check, FileContext, Folder, Out, RULES, Register, Rule, Stray, Subject};
+use crate::rules::{Card, Check, Facts, FileContext, Folder, Out, RULES, Register, Rule, Stray, Subject};
 use crate::schema::{self, Kind};
 use crate::source::Source;
 use crate::time::Instant;
@@ -93,6 +93,7 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
         }
     }
     outcome.findings.retain(|finding| selected(&finding.place.path, options.paths));
+    locate(&mut outcome, input.records, read);
     finding::sort(&mut outcome.findings);
     outcome
 }
@@ -114,6 +115,46 @@ pub fn check_policy(problems: &[Problem]) -> Outcome {
     }
     finding::sort(&mut outcome.findings);
     outcome
+}
+
+/// Looks up the places of fields that findings about all records together name: so no card has to keep any.
+fn locate(outcome: &mut Outcome, records: &[Folder], read: &Read<'_>) {
+    let places = |finding: &mut Finding, visit: &mut dyn FnMut(&mut Place)| {
+        visit(&mut finding.place);
+        finding.related.iter_mut().for_each(|related| visit(&mut related.place));
+    };
+    let mut wanted: BTreeMap<Arc<str>, BTreeSet<String>> = BTreeMap::new();
+    for finding in &mut outcome.findings {
+        places(finding, &mut |place| {
+            if let (None, Some(field)) = (place.range, &place.field) {
+                wanted.entry(Arc::clone(&place.path)).or_default().insert(field.clone());
+            }
+        });
+    }
+    let found: Vec<(Arc<str>, Arc<Source>, Vec<Place>)> = wanted
+        .into_par_iter()
+        .filter_map(|(path, fields)| {
+            let index = records.binary_search_by(|folder| folder.path.cmp(&path)).ok()?;
+            let source = Arc::new(Source::from_bytes(&*path, read(records.get(index)?).ok()?));
+            let document = yaml::parse(Arc::clone(&source)).document;
+            let place = |field: String| Place::in_source(&source, document.locate(&field), Some(field));
+            let places = fields.into_iter().map(place).collect();
+            Some((path, Arc::clone(&source), places))
+        })
+        .collect();
+    let mut known: BTreeMap<Arc<str>, Vec<Place>> = BTreeMap::new();
+    for (path, source, places) in found {
+        outcome.sources.entry(Arc::clone(&path)).or_insert(source);
+        known.insert(path, places);
+    }
+    for finding in &mut outcome.findings {
+        places(finding, &mut |place| {
+            let same = known.get(&place.path).into_iter().flatten().find(|known| known.field == place.field);
+            if let (None, Some(same)) = (place.range, same) {
+                *place = same.clone();
+            }
+        });
+    }
 }
 
 #[derive(Default)]
@@ -147,15 +188,8 @@ fn judge(folder: &Folder, read: &Read<'_>, options: &Options<'_>) -> Judged {
     }
     // What cannot be read, or is of no known kind, is judged no further.
     if problems.is_empty() && kind == Some(folder.kind) {
-        judge_record(&file, folder.kind, record_id.as_ref(), options, &mut judged.findings);
-        judged.card = Some(Card {
-            folder: folder.clone(),
-            id: id.map(Box::from),
-            id_place: match id {
-                Some(_) => file.at("/exception_id"),
-                None => Place::file(Arc::clone(&folder.path)),
-            },
-        });
+        let facts = judge_record(&file, folder.kind, record_id.as_ref(), options, &mut judged.findings);
+        judged.card = facts.map(|facts| Card { folder: folder.clone(), id: id.map(Box::from), facts });
     }
     judged.source = Some(source).filter(|_| !judged.findings.is_empty());
     judged
@@ -167,8 +201,8 @@ fn judge_record(
     id: Option<&Arc<str>>,
     options: &Options<'_>,
     findings: &mut Vec<Finding>,
-) {
-    let Some(record) = Record::read(kind, file.document) else { return };
+) -> Option<Facts> {
+    let record = Record::read(kind, file.document)?;
     let schema_problems = schema::validate(kind, file.document);
     let subject = Subject {
         file,
@@ -188,6 +222,7 @@ fn judge_record(
             }
         }
     }
+    Some(Facts::of(&record, file.document, options.policy))
 }
 
 /// How much a gate's finding weighs: an answer that is not ready may still be wrong. `None` for board records, which
@@ -228,12 +263,14 @@ fn run(
 ) {
     let allowed = options.rules.is_none_or(|filter| filter.allows(&rule.info));
     let level = options.policy.exboard.rules.get(rule.info.name).filter(|_| !rule.info.gate).copied();
-    let severity = level.map_or(Some(rule.info.severity), Level::severity);
-    let (true, Some(severity)) = (allowed, severity) else { return };
+    if !allowed || level == Some(Level::Off) {
+        return;
+    }
     let first = findings.len();
     check(&mut Out::new(&rule.info, record.cloned(), findings));
-    for finding in findings.iter_mut().skip(first) {
-        finding.severity = severity;
+    // Without a word of the policy, a finding keeps the severity that its rule gave it.
+    if let Some(severity) = level.and_then(Level::severity) {
+        findings.iter_mut().skip(first).for_each(|finding| finding.severity = severity);
     }
 }
 

@@ -16,23 +16,18 @@ pub(super) const ROOT: &str = "exboard.toml";
 
 /// The built-in policy: the name of each file and its text, commented, as `exboard init` writes it out. All but
 /// `exboard.toml` belong in the policy folder.
-pub const BUILT_IN: [(&str, &str); 4] = [
+pub const BUILT_IN: [(&str, &str); 7] = [
     (ROOT, include_str!("../../policies/exboard.toml")),
     ("lanes.toml", include_str!("../../policies/lanes.toml")),
     ("board.toml", include_str!("../../policies/board.toml")),
     ("expiry.toml", include_str!("../../policies/expiry.toml")),
+    ("registry.toml", include_str!("../../policies/registry.toml")),
+    ("patterns.toml", include_str!("../../policies/patterns.toml")),
+    ("statements.toml", include_str!("../../policies/statements.toml")),
 ];
 
 /// Policy files that the format has and this version does not read. A policy may speak of them already.
-const LATER: [&str; 7] = [
-    "evidence.toml",
-    "controls.toml",
-    "registry.toml",
-    "patterns.toml",
-    "statements.toml",
-    "commitments.toml",
-    "history.toml",
-];
+const LATER: [&str; 4] = ["evidence.toml", "controls.toml", "commitments.toml", "history.toml"];
 
 const DEFAULT_FOLDER: &str = "policies";
 

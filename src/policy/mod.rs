@@ -13,9 +13,13 @@ mod exboard;
 mod expiry;
 mod files;
 mod lanes;
+mod patterns;
 mod problem;
 mod reader;
+mod registry;
+mod spelling;
 mod ssh;
+mod statements;
 mod syntax;
 mod tree;
 mod words;
@@ -26,9 +30,13 @@ pub use exboard::{Exboard, Extensions, Paths, Suppressions};
 pub use expiry::Expiry;
 pub use files::{BUILT_IN, folder};
 pub use lanes::{Consistency, Lane, Lanes, Score, ScoreSum, Term};
+pub use patterns::{Pattern, Patterns};
 pub use problem::Problem;
+pub use registry::Registry;
+pub use spelling::fold;
+pub use statements::{Statement, Statements};
 pub use syntax::MAX_BYTES;
-pub use words::{Band, DataTier, Layout, Level, Tier, VoteSource};
+pub use words::{Band, DataTier, Domain, EscalatesOn, Layout, Level, RiskLevel, Tier, VoteSource};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -50,6 +58,12 @@ pub struct Policy {
     pub board: Board,
     /// `policies/expiry.toml`
     pub expiry: Expiry,
+    /// `policies/registry.toml`
+    pub registry: Registry,
+    /// `policies/patterns.toml`
+    pub patterns: Patterns,
+    /// `policies/statements.toml`
+    pub statements: Statements,
     files: BTreeMap<&'static str, File>,
 }
 
@@ -84,12 +98,24 @@ impl Policy {
         let lanes = root("lanes.toml").and_then(|root| lanes::read(&root));
         let board = root("board.toml").and_then(|root| board::read(&root, &files::names()));
         let expiry = root("expiry.toml").and_then(|root| expiry::read(&root));
-        match (exboard, lanes, board, expiry) {
-            (Some(exboard), Some(lanes), Some(board), Some(expiry)) if problems.is_empty() => {
-                Ok(Policy { exboard, lanes, board, expiry, files })
-            }
-            _ => Err(problems.into_sorted()),
-        }
+        // The roster of a board.toml that is no TOML is unknown, and nobody is misspelt against it.
+        let people = root("board.toml").map(|root| board::keys(&root));
+        let registry = root("registry.toml").and_then(|root| registry::read(&root, people.as_ref()));
+        let patterns = root("patterns.toml").and_then(|root| patterns::read(&root));
+        let statements = root("statements.toml").and_then(|root| statements::read(&root, people.as_ref()));
+        let whole = || {
+            Some(Policy {
+                exboard: exboard?,
+                lanes: lanes?,
+                board: board?,
+                expiry: expiry?,
+                registry: registry?,
+                patterns: patterns?,
+                statements: statements?,
+                files,
+            })
+        };
+        whole().filter(|_| problems.is_empty()).ok_or_else(|| problems.into_sorted())
     }
 
     /// Where the repository sets a value: the name of the policy file (`lanes.toml`) and the dotted key, with

@@ -84,6 +84,50 @@ words! {
 }
 
 words! {
+    /// How risky a yes to a buyer would be, ascending.
+    RiskLevel {
+        /// Low.
+        Low = "low",
+        /// Medium.
+        Medium = "medium",
+        /// High.
+        High = "high",
+        /// Critical: counsel sees it first.
+        Critical = "critical",
+    }
+}
+
+words! {
+    /// What a buyer's request is about.
+    Domain {
+        /// Who gets in.
+        Access = "access",
+        /// What is recorded.
+        Logging = "logging",
+        /// What is unreadable to others.
+        Encryption = "encryption",
+        /// What happens when it happens.
+        IncidentResponse = "incident_response",
+        /// Who works for whom, under which contract.
+        VendorManagement = "vendor_management",
+    }
+}
+
+words! {
+    /// When a request of a pattern needs counsel.
+    EscalatesOn {
+        /// The buyer rejected the answer.
+        BuyerRejected = "buyer_rejected",
+        /// The ongoing manual work passes the pattern's limit.
+        BurdenOver = "burden_over",
+        /// The compensating control cannot keep the minimum baseline.
+        BelowBaseline = "below_baseline",
+        /// Before any answer.
+        Always = "always",
+    }
+}
+
+words! {
     /// What `exboard.toml` may say about a rule.
     Level {
         /// The rule rests.

@@ -12,10 +12,8 @@ mod routing;
 pub use board::{
     BoardRecord, BoardStatus, Closure, ClosureReason, Control, ControlStatus, Review, RollbackPlan,
 };
-pub use registry::{
-    Confirmation, ControlStatement, Escalation, RegistryRecord, RegistryStatus, Response, RiskLevel,
-};
-pub use routing::{EscalationFault, Routing, latest_review_due, route, slowest_deadline};
+pub use registry::{Confirmation, ControlStatement, Escalation, RegistryRecord, RegistryStatus, Response};
+pub use routing::{EscalationFault, Routing, answer_due, latest_review_due, route, slowest_deadline};
 
 use serde::Deserialize;
 

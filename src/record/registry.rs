@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::lenient::{borrowed, date, list, optional, text, time};
 use super::{Closure, Evidence, evidence_list};
+use crate::policy::RiskLevel;
 use crate::time::{Date, Instant};
 
 /// A buyer's exception, answered with evidence. The fields are those of the JSON Schema, which describes them.
@@ -55,6 +56,14 @@ pub struct RegistryRecord<'a> {
     pub closure: Option<Closure<'a>>,
     #[serde(deserialize_with = "time")]
     pub last_updated_at: Option<Instant>,
+}
+
+impl RegistryRecord<'_> {
+    /// Where the clock of the answer starts: `reopened_at`, or else `received_at`.
+    #[must_use]
+    pub fn clock_start(&self) -> Option<Instant> {
+        self.reopened_at.or(self.received_at)
+    }
 }
 
 /// `status`: where a registry record stands in its lifecycle.
@@ -128,17 +137,6 @@ impl fmt::Display for RegistryStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// How much a buyer's exception matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the field's own")]
-pub enum RiskLevel {
-    Low,
-    Medium,
-    High,
-    Critical,
 }
 
 /// What the buyer will read.

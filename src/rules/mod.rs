@@ -4,16 +4,20 @@
 //! by `tests/rules.rs`. To add a rule: write its file, add it to [`RULES`], and run
 //! `UPDATE_EXPECT=1 cargo test --test rules`.
 
+mod card;
+mod consistency;
 mod declare;
 mod expiry;
 mod lane;
 mod page;
 mod policy;
+mod response;
 mod schema;
 mod subject;
 
+pub use card::{BoardFacts, Card, Facts, RegistryFacts, by_subject};
 pub use page::page;
-pub use subject::{Card, FileContext, Folder, Out, Register, Stray, StrayKind, Subject};
+pub use subject::{FileContext, Folder, Out, Register, Stray, StrayKind, Subject};
 
 use crate::finding::RuleInfo;
 use crate::policy::Problem;
@@ -43,6 +47,11 @@ pub enum Check {
 
 /// Every rule, by group and name.
 pub const RULES: &[Rule] = &[
+    consistency::conflicting_decision::RULE,
+    consistency::no_decision::RULE,
+    consistency::overlap::RULE,
+    consistency::recurrence::RULE,
+    consistency::split::RULE,
     expiry::expired::RULE,
     expiry::expiring_soon::RULE,
     expiry::horizon::RULE,
@@ -58,6 +67,20 @@ pub const RULES: &[Rule] = &[
     lane::score_mismatch::RULE,
     lane::under_routed::RULE,
     policy::invalid::RULE,
+    response::aging_critical::RULE,
+    response::drifted_statement::RULE,
+    response::due_mismatch::RULE,
+    response::incomplete::RULE,
+    response::no_legal_owner::RULE,
+    response::not_escalated::RULE,
+    response::overdue::RULE,
+    response::pattern_mismatch::RULE,
+    response::under_rated::RULE,
+    response::unknown_pattern::RULE,
+    response::unknown_statement::RULE,
+    response::unsourced_statement::RULE,
+    response::untriaged::RULE,
+    response::unverified_statement::RULE,
     schema::duplicate_id::RULE,
     schema::duplicate_key::RULE,
     schema::file_name::RULE,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::card::Card;
 use crate::finding::{Edit, Finding, Fix, Place, RuleInfo, Safety};
 use crate::policy::Policy;
 use crate::record::{BoardRecord, Record, RegistryRecord};
@@ -138,18 +139,6 @@ impl<'a> Subject<'a> {
         let (source, span) = self.policy.place(file, key)?;
         Some(Place::in_source(&source, span, None))
     }
-}
-
-/// What the rules about all records together need of each one. One card a record is kept for the whole run, so it
-/// holds little.
-#[derive(Debug, Clone)]
-pub struct Card {
-    /// Where the record lies.
-    pub folder: Folder,
-    /// Its `exception_id`, where it is a string.
-    pub id: Option<Box<str>>,
-    /// The place of its `exception_id`.
-    pub id_place: Place,
 }
 
 /// What else lies in the record folders.
