@@ -13,6 +13,7 @@ mod exboard;
 mod expiry;
 mod files;
 mod lanes;
+mod part;
 mod patterns;
 mod problem;
 mod reader;
@@ -30,6 +31,7 @@ pub use exboard::{Exboard, Extensions, Paths, Suppressions};
 pub use expiry::Expiry;
 pub use files::{BUILT_IN, folder};
 pub use lanes::{Consistency, Lane, Lanes, Score, ScoreSum, Term};
+pub use part::Part;
 pub use patterns::{Pattern, Patterns};
 pub use problem::Problem;
 pub use registry::Registry;
@@ -61,9 +63,9 @@ pub struct Policy {
     /// `policies/registry.toml`
     pub registry: Registry,
     /// `policies/patterns.toml`
-    pub patterns: Patterns,
+    pub patterns: Part<Patterns>,
     /// `policies/statements.toml`
-    pub statements: Statements,
+    pub statements: Part<Statements>,
     files: BTreeMap<&'static str, File>,
 }
 
@@ -101,8 +103,12 @@ impl Policy {
         // The roster of a board.toml that is no TOML is unknown, and nobody is misspelt against it.
         let people = root("board.toml").map(|root| board::keys(&root));
         let registry = root("registry.toml").and_then(|root| registry::read(&root, people.as_ref()));
-        let patterns = root("patterns.toml").and_then(|root| patterns::read(&root));
-        let statements = root("statements.toml").and_then(|root| statements::read(&root, people.as_ref()));
+        let patterns = Part::read(files.get("patterns.toml"), &problems, &patterns::DEFAULT, |root| {
+            patterns::read(root)
+        });
+        let statements = Part::read(files.get("statements.toml"), &problems, &statements::DEFAULT, |root| {
+            statements::read(root, people.as_ref())
+        });
         let whole = || {
             Some(Policy {
                 exboard: exboard?,

@@ -1,14 +1,16 @@
 //! `policies/patterns.toml`: the decision matrix, and the phrases by which a request shows its pattern.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use super::decimal::Decimal;
+use super::part::built_in;
 use super::reader::{Field, Table};
 use super::spelling::{fold, words};
 use super::words::{Domain, EscalatesOn, RiskLevel};
 
 /// `policies/patterns.toml`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Patterns {
     /// The rows of the matrix by their ids.
     pub rows: BTreeMap<String, Pattern>,
@@ -81,6 +83,9 @@ const KEYS: [&str; 8] = [
     "response",
 ];
 
+/// The built-in matrix.
+pub(super) static DEFAULT: LazyLock<Patterns> = LazyLock::new(|| built_in("patterns.toml", read));
+
 /// Reads the file.
 pub(super) fn read(root: &Field<'_>) -> Option<Patterns> {
     let mut fine = true;
@@ -138,17 +143,16 @@ fn read_pattern(field: &Field<'_>) -> Option<Pattern> {
 fn read_keywords(field: &Field<'_>) -> Option<Vec<String>> {
     let keywords = field.list_of(|keyword| {
         let text = keyword.text()?;
-        if words(&fold(&text)).iter().any(|word| word.is_empty()) {
-            let message = format!("`{}` runs over the end of a sentence", keyword.key());
-            keyword.tell(keyword.problem(message).help("a keyword is a phrase within one sentence"));
-            return None;
-        }
-        if words(&fold(&text)).is_empty() {
-            let message = format!("`{}` has neither letter nor digit", keyword.key());
-            keyword.tell(keyword.problem(message).help("write a phrase as buyers do"));
-            return None;
-        }
-        Some(text)
+        let folded = fold(&text);
+        let (fault, help) = match phrase(&folded).as_slice() {
+            [] => ("has neither letter nor digit", "write a phrase as buyers do"),
+            words if words.contains(&"") => {
+                ("runs over the end of a sentence", "a keyword is a phrase within one sentence")
+            }
+            _ => return Some(text),
+        };
+        keyword.tell(keyword.problem(format!("`{}` {fault}", keyword.key())).help(help));
+        None
     })?;
     if keywords.is_empty() {
         let message = format!("`{}` must name at least one phrase", field.key());
@@ -156,6 +160,15 @@ fn read_keywords(field: &Field<'_>) -> Option<Vec<String>> {
         return None;
     }
     Some(keywords)
+}
+
+/// The words of a keyword; the end of its sentence, if it has one, is no part of it.
+fn phrase(folded: &str) -> Vec<&str> {
+    let mut words = words(folded);
+    while words.last() == Some(&"") {
+        words.pop();
+    }
+    words
 }
 
 fn read_burden(table: &Table<'_>, escalates_on: Option<EscalatesOn>) -> Option<Option<Decimal>> {
@@ -178,7 +191,7 @@ fn phrases(rows: &BTreeMap<String, Pattern>) -> Phrases {
     for (id, pattern) in rows {
         for keyword in &pattern.keywords {
             let folded = fold(keyword);
-            let mut words = words(&folded).into_iter().map(str::to_owned);
+            let mut words = phrase(&folded).into_iter().map(str::to_owned);
             let Some(first) = words.next() else { continue };
             let phrase = Phrase { rest: words.collect(), pattern: id.clone(), keyword: keyword.clone() };
             phrases.entry(first).or_default().push(phrase);

@@ -1,8 +1,10 @@
 //! `policies/statements.toml`: the library of control statements.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use super::exboard::MAX_DAYS;
+use super::part::built_in;
 use super::patterns::read_key;
 use super::reader::Field;
 use super::registry::read_person;
@@ -31,6 +33,10 @@ pub struct Statement {
 
 /// Days after which a statement needs a fresh look, where it does not say.
 const VERIFY_EVERY_DAYS: u32 = 90;
+
+/// The built-in library: nobody of the roster is named in it.
+pub(super) static DEFAULT: LazyLock<Statements> =
+    LazyLock::new(|| built_in("statements.toml", |root| read(root, None)));
 
 /// Reads the file. `people` are the keys of the roster, where it can be read.
 pub(super) fn read(root: &Field<'_>, people: Option<&BTreeSet<&str>>) -> Option<Statements> {

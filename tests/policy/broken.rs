@@ -84,7 +84,7 @@ fn a_repository_without_exboard_toml_is_told_how_to_begin() {
     assert_eq!(
         show(&found),
         "exboard.toml:1:1 -: there is no exboard.toml at the root of the repository \
-         (`exboard init` writes one)\n"
+         (`version = 1` is all that it needs to say)\n"
     );
 }
 
