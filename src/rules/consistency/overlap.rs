@@ -63,23 +63,16 @@ fn check(register: &Register<'_>, out: &mut Out<'_>) {
 }
 
 fn report(card: &Card, facts: &BoardFacts, of_asset: &BTreeMap<&str, Vec<&Card>>, out: &mut Out<'_>) {
-    let mut shared = None;
-    let mut others: Vec<&Card> = Vec::new();
-    for asset in &facts.assets {
-        for other in of_asset.get(asset.as_ref()).into_iter().flatten().take(NAMED + 2) {
-            let known = others.iter().any(|known| std::ptr::eq(*known, *other));
-            if !known && !std::ptr::eq(card, *other) && others.len() <= NAMED {
-                shared.get_or_insert(asset);
-                others.push(other);
-            }
-        }
-    }
-    let Some(asset) = shared else { return };
+    let others = |asset: &str| -> Vec<&Card> {
+        let sharing = of_asset.get(asset).into_iter().flatten().copied();
+        sharing.filter(|other| !std::ptr::eq(card, *other)).take(NAMED + 1).collect()
+    };
+    let mut shared = facts.assets.iter().map(|asset| (asset, others(asset)));
+    let Some((asset, others)) = shared.find(|(_, others)| !others.is_empty()) else { return };
     let names: Vec<String> = others.iter().take(NAMED).map(|other| format!("`{}`", other.name())).collect();
     let more = if others.len() > NAMED { " and others" } else { "" };
     let message = format!(
-        "of this account's {} exceptions, {}{more} also cover what is covered here, as `{asset}`",
-        facts.family(),
+        "the asset `{asset}` is covered already, for the same account and control family, by {}{more}",
         names.join(", ")
     );
     let mut finding = out

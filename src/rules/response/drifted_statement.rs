@@ -96,7 +96,5 @@ fn same(text: &str, library: &str) -> bool {
 /// The library's text in quotation marks, which hold any text wherever it stands.
 fn rewrite(subject: &Subject<'_>, field: &str, text: &str) -> Option<Fix> {
     let node = subject.file.document.get(field)?;
-    // A block scalar ends with its line.
-    let end = if node.raw().ends_with('\n') { "\n" } else { "" };
-    Some(subject.file.replace(Safety::Unsafe, node.span(), format!("{}{end}", quote(text))))
+    Some(subject.file.replace(Safety::Unsafe, node.span(), quote(text)))
 }
