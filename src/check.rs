@@ -4,7 +4,7 @@
 //! Nothing here fails: what is wrong with a record is a finding, and a file that cannot be read is told in
 //! [`Outcome::unread`] while all others are judged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -13,7 +13,8 @@ use crate::finding::{self, Finding, Fix, Judges, Place, RuleInfo, Safety, Severi
 use crate::policy::{Level, Policy, Problem};
 use crate::record::{Record, RegistryStatus, is_decided, is_frozen, suppressions};
 use crate::rules::{
-    self, Allowance, Card, Check, FileContext, Files, Folder, Out, RULES, Register, Rule, Stray, Subject,
+    self, Allowance, Card, Check, Facts, FileContext, Files, Folder, Out, RULES, Register, Rule, Stray,
+    Subject,
 };
 use crate::schema::{self, Kind};
 use crate::source::{self, Source};
@@ -107,6 +108,7 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
     }
     suppress(allowed, options, &mut outcome);
     outcome.findings.retain(|finding| selected(&finding.place.path, options.paths));
+    locate(&mut outcome, input.records, read);
     finding::sort(&mut outcome.findings);
     outcome
 }
@@ -158,6 +160,46 @@ pub fn check_policy(problems: &[Problem]) -> Outcome {
     outcome
 }
 
+/// Looks up the places of fields that findings about all records together name: so no card has to keep any.
+fn locate(outcome: &mut Outcome, records: &[Folder], read: &Read<'_>) {
+    let places = |finding: &mut Finding, visit: &mut dyn FnMut(&mut Place)| {
+        visit(&mut finding.place);
+        finding.related.iter_mut().for_each(|related| visit(&mut related.place));
+    };
+    let mut wanted: BTreeMap<Arc<str>, BTreeSet<String>> = BTreeMap::new();
+    for finding in &mut outcome.findings {
+        places(finding, &mut |place| {
+            if let (None, Some(field)) = (place.range, &place.field) {
+                wanted.entry(Arc::clone(&place.path)).or_default().insert(field.clone());
+            }
+        });
+    }
+    let found: Vec<(Arc<str>, Arc<Source>, Vec<Place>)> = wanted
+        .into_par_iter()
+        .filter_map(|(path, fields)| {
+            let index = records.binary_search_by(|folder| folder.path.cmp(&path)).ok()?;
+            let source = Arc::new(Source::from_bytes(&*path, read(records.get(index)?).ok()?));
+            let document = yaml::parse(Arc::clone(&source)).document;
+            let place = |field: String| Place::in_source(&source, document.locate(&field), Some(field));
+            let places = fields.into_iter().map(place).collect();
+            Some((path, Arc::clone(&source), places))
+        })
+        .collect();
+    let mut known: BTreeMap<Arc<str>, Vec<Place>> = BTreeMap::new();
+    for (path, source, places) in found {
+        outcome.sources.entry(Arc::clone(&path)).or_insert(source);
+        known.insert(path, places);
+    }
+    for finding in &mut outcome.findings {
+        places(finding, &mut |place| {
+            let same = known.get(&place.path).into_iter().flatten().find(|known| known.field == place.field);
+            if let (None, Some(same)) = (place.range, same) {
+                *place = same.clone();
+            }
+        });
+    }
+}
+
 #[derive(Default)]
 struct Judged {
     findings: Vec<Finding>,
@@ -203,16 +245,13 @@ fn judge(folder: &Folder, files: &dyn Files, read: &Read<'_>, options: &Options<
         }
     }
     // What cannot be read, or is of no known kind, is judged no further.
-    if problems.is_empty() && kind == Some(folder.kind) {
-        judged.allowed = judge_record(&file, files, record_id.as_ref(), options, &mut judged.findings);
-        judged.card = Some(Card {
-            folder: folder.clone(),
-            id: id.map(Box::from),
-            id_place: match id {
-                Some(_) => file.at("/exception_id"),
-                None => Place::file(Arc::clone(&folder.path)),
-            },
-        });
+    if problems.is_empty()
+        && kind == Some(folder.kind)
+        && let Some((facts, allowed)) =
+            judge_record(&file, files, record_id.as_ref(), options, &mut judged.findings)
+    {
+        judged.card = Some(Card { folder: folder.clone(), id: id.map(Box::from), facts });
+        judged.allowed = allowed;
     }
     withhold_fixes(&file, options.policy, &mut judged.findings);
     judged.source = Some(source).filter(|_| !judged.findings.is_empty());
@@ -225,7 +264,7 @@ fn judge_record(
     id: Option<&Arc<str>>,
     options: &Options<'_>,
     findings: &mut Vec<Finding>,
-) -> Option<Allowed> {
+) -> Option<(Facts, Option<Allowed>)> {
     let kind = file.folder.kind;
     let record = Record::read(kind, file.document)?;
     let schema_problems = schema::validate(kind, file.document);
@@ -252,7 +291,8 @@ fn judge_record(
     }
     let all = rules::allowances(&subject);
     let (id, finished, source) = (id.cloned(), record.is_finished(), Arc::clone(file.source()));
-    (!all.is_empty()).then_some(Allowed { all, id, finished, source })
+    let allowed = (!all.is_empty()).then_some(Allowed { all, id, finished, source });
+    Some((Facts::of(&record, file.document, options.policy), allowed))
 }
 
 /// Takes away the fixes that nobody may apply: of a text that is not YAML, and of what a decision froze. As long as

@@ -17,7 +17,7 @@ use exboard::check::{Input, Options, Outcome, check};
 use exboard::finding::{Edit, Finding, Fix, Place, Safety};
 use exboard::fix::{Plan, plan};
 use exboard::policy::{KnownRule, Policy};
-use exboard::rules::{Digest, Files, Folder, Look, RULES};
+use exboard::rules::{Folder, NoFiles, RULES};
 use exboard::schema::Kind;
 use exboard::source::{Source, Span};
 use exboard::store::{StoreError, WorkTree};
@@ -25,20 +25,6 @@ use exboard::time::parse_time;
 use exboard::yaml::{self, Document};
 use proptest::prelude::*;
 use tempfile::TempDir;
-
-/// A repository without evidence: the base records cite addresses.
-#[derive(Debug)]
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn look(&self, _: &str) -> Look {
-        Look::Missing
-    }
-
-    fn digest(&self, _: &str) -> Result<Digest, Arc<str>> {
-        Err(Arc::from("it is not there"))
-    }
-}
 
 const AT: &str = "2026-05-04T10:00:00Z";
 const PATH: &str = "exceptions/director/2026/SEB-2026-0042.yaml";

@@ -188,6 +188,12 @@ impl Place {
         }
     }
 
+    /// The place of a field in a file that is not at hand: without characters until somebody reads it.
+    #[must_use]
+    pub fn of_field(path: impl Into<Arc<str>>, field: &str) -> Self {
+        Place { path: path.into(), field: Some(field.to_owned()), range: None, quoted: 0 }
+    }
+
     /// True where `source` has at this place what the place was made from. A path alone does not say which side
     /// of a change a text is, and an excerpt of the wrong one would underline something else.
     #[must_use]

@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::reader::{Field, Table};
-use super::ssh;
 use super::words::{Tier, VoteSource};
+use super::{spelling, ssh};
 use crate::time::Date;
 
 /// `policies/board.toml`. Every person that it names is one of `people`.
@@ -74,12 +72,12 @@ impl Board {
 }
 
 /// Reads the file. `files` are the names of all policy files.
-pub(super) fn read(root: &Field<'_>, files: &[&str]) -> Option<Board> {
-    let root = root.table(&["people", "tiers", "legal", "approvals", "receipts"])?;
+pub(super) fn read(root_field: &Field<'_>, files: &[&str]) -> Option<Board> {
+    let root = root_field.table(&["people", "tiers", "legal", "approvals", "receipts"])?;
     let people = root.get("people").map_or_else(|| Some(BTreeMap::new()), |field| read_people(&field));
     // A person who is misspelt and one whose own entry is broken are two mistakes: members are looked up among
     // all keys, read or not.
-    let keys = root.get("people").and_then(|field| field.names()).unwrap_or_default();
+    let keys = keys(root_field);
     let tiers = root.need("tiers").and_then(|field| read_tiers(&field, &keys));
     let legal = root.need("legal").and_then(|field| {
         let members = field.table(&["members"])?.need("members")?;
@@ -99,6 +97,11 @@ pub(super) fn read(root: &Field<'_>, files: &[&str]) -> Option<Board> {
         policy_votes,
         receipt_keys: receipts?,
     })
+}
+
+/// The keys of all people, those whose entries are broken too; nothing is told.
+pub(super) fn keys<'a>(root: &Field<'a>) -> BTreeSet<&'a str> {
+    root.child_at("people").names().unwrap_or_default()
 }
 
 /// What tells people apart, each in the form in which it is compared; two people share none of them.
@@ -247,7 +250,7 @@ fn list<'a>(
 
 /// People are told apart without regard to case or Unicode form.
 fn fold(text: &str) -> Vec<u8> {
-    text.trim().nfkc().collect::<String>().to_lowercase().into_bytes()
+    spelling::fold(text).into_bytes()
 }
 
 fn is_person_key(key: &str) -> bool {
@@ -299,13 +302,15 @@ fn read_key(field: &Field<'_>) -> Option<(String, Vec<u8>)> {
     }
 }
 
-fn read_member(field: &Field<'_>, people: &BTreeSet<&str>) -> Option<String> {
+pub(super) fn read_member(field: &Field<'_>, people: &BTreeSet<&str>) -> Option<String> {
     let key = field.text()?;
     if people.contains(key.as_str()) {
         return Some(key);
     }
     let guess = field.closest(&key, people).map(|key| format!("did you mean \"{key}\"?"));
-    let help = guess.unwrap_or_else(|| "add a table [people.KEY] for them, with at least a name".to_owned());
+    let help = guess.unwrap_or_else(|| {
+        "add a table [people.KEY] for them to board.toml, with at least a name".to_owned()
+    });
     field.tell(field.problem(format!("{} is not one of the people", field.shown())).help(help));
     None
 }

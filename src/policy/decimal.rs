@@ -18,6 +18,13 @@ impl Decimal {
         Decimal(i64::from(value) * Decimal::SCALE)
     }
 
+    /// The number in binary, as near as it can be: what the same digits in a record are read as.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "policies hold numbers below 2⁵³ ten-thousandths")]
+    pub fn to_f64(self) -> f64 {
+        self.0 as f64 / Decimal::SCALE as f64
+    }
+
     /// The number in ten-thousandths.
     #[must_use]
     pub fn ten_thousandths(self) -> i64 {

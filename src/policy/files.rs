@@ -23,11 +23,13 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("expiry.toml", include_str!("../../policies/expiry.toml")),
     ("evidence.toml", include_str!("../../policies/evidence.toml")),
     ("controls.toml", include_str!("../../policies/controls.toml")),
+    ("registry.toml", include_str!("../../policies/registry.toml")),
+    ("patterns.toml", include_str!("../../policies/patterns.toml")),
+    ("statements.toml", include_str!("../../policies/statements.toml")),
 ];
 
 /// Policy files that the format has and this version does not read. A policy may speak of them already.
-const LATER: &[&str] =
-    &["registry.toml", "patterns.toml", "statements.toml", "commitments.toml", "history.toml"];
+const LATER: &[&str] = &["commitments.toml", "history.toml"];
 
 const DEFAULT_FOLDER: &str = "policies";
 
@@ -48,14 +50,27 @@ pub fn folder(exboard: &Arc<Source>) -> String {
     }
 }
 
+/// Large built-in files: where the repository has none of its own, nobody reads them here (see `part.rs`).
+const LARGE: [&str; 2] = ["patterns.toml", "statements.toml"];
+
+/// A built-in file by its name.
+pub(super) fn built_in(name: &str, problems: &Problems) -> Option<File> {
+    let (_, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
+    let built_in = Arc::new(Source::new(format!("built-in {name}"), *text));
+    let root = syntax::parse(&built_in, Origin::BuiltIn, problems)?;
+    Some(File { built_in, own: None, root })
+}
+
 /// Reads all policy files, each laid over its built-in one. A file that is not TOML is missing from the answer.
 pub(super) fn read(sources: &[Arc<Source>], problems: &Problems) -> BTreeMap<&'static str, File> {
     let own = sort_out(sources, problems);
     let mut files = BTreeMap::new();
-    for (name, text) in BUILT_IN.iter().copied() {
-        let built_in = Arc::new(Source::new(format!("built-in {name}"), text));
-        let Some(below) = syntax::parse(&built_in, Origin::BuiltIn, problems) else { continue };
+    for (name, _) in BUILT_IN.iter().copied() {
         let own = own.get(name).cloned();
+        if own.is_none() && LARGE.contains(&name) {
+            continue;
+        }
+        let Some(File { built_in, root: below, .. }) = built_in(name, problems) else { continue };
         let root = match &own {
             Some(source) => syntax::parse(source, Origin::Repository, problems).map(|root| root.over(below)),
             None => Some(below),

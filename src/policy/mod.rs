@@ -15,9 +15,14 @@ mod exboard;
 mod expiry;
 mod files;
 mod lanes;
+mod part;
+mod patterns;
 mod problem;
 mod reader;
+mod registry;
+mod spelling;
 mod ssh;
+mod statements;
 mod syntax;
 mod tree;
 mod words;
@@ -30,10 +35,16 @@ pub use exboard::{Exboard, Extensions, Paths, Suppressions};
 pub use expiry::Expiry;
 pub use files::{BUILT_IN, folder};
 pub use lanes::{Consistency, Lane, Lanes, Score, ScoreSum, Term};
+pub use part::Part;
+pub use patterns::{Pattern, Patterns};
 pub use problem::Problem;
+pub use registry::Registry;
+pub use spelling::fold;
+pub use statements::{Statement, Statements};
 pub use syntax::MAX_BYTES;
 pub use words::{
-    Band, ControlFamily, CsfFunction, DataTier, EvidenceKind, Layout, Level, RiskLevel, Tier, VoteSource,
+    Band, ControlFamily, CsfFunction, DataTier, Domain, EscalatesOn, EvidenceKind, Layout, Level, RiskLevel,
+    Tier, VoteSource,
 };
 
 use std::collections::BTreeMap;
@@ -60,6 +71,12 @@ pub struct Policy {
     pub evidence: Evidence,
     /// `policies/controls.toml`
     pub controls: Controls,
+    /// `policies/registry.toml`
+    pub registry: Registry,
+    /// `policies/patterns.toml`
+    pub patterns: Part<Patterns>,
+    /// `policies/statements.toml`
+    pub statements: Part<Statements>,
     files: BTreeMap<&'static str, File>,
 }
 
@@ -96,6 +113,15 @@ impl Policy {
         let expiry = root("expiry.toml").and_then(|root| expiry::read(&root));
         let evidence = root("evidence.toml").and_then(|root| evidence::read(&root));
         let controls = root("controls.toml").and_then(|root| controls::read(&root));
+        // The roster of a board.toml that is no TOML is unknown, and nobody is misspelt against it.
+        let people = root("board.toml").map(|root| board::keys(&root));
+        let registry = root("registry.toml").and_then(|root| registry::read(&root, people.as_ref()));
+        let patterns = Part::read(files.get("patterns.toml"), &problems, &patterns::DEFAULT, |root| {
+            patterns::read(root)
+        });
+        let statements = Part::read(files.get("statements.toml"), &problems, &statements::DEFAULT, |root| {
+            statements::read(root, people.as_ref())
+        });
         let whole = || {
             Some(Policy {
                 exboard: exboard?,
@@ -104,13 +130,13 @@ impl Policy {
                 expiry: expiry?,
                 evidence: evidence?,
                 controls: controls?,
+                registry: registry?,
+                patterns: patterns?,
+                statements: statements?,
                 files,
             })
         };
-        match whole() {
-            Some(policy) if problems.is_empty() => Ok(policy),
-            _ => Err(problems.into_sorted()),
-        }
+        whole().filter(|_| problems.is_empty()).ok_or_else(|| problems.into_sorted())
     }
 
     /// Where the repository sets a value: the name of the policy file (`lanes.toml`) and the dotted key, with

@@ -251,6 +251,20 @@ impl<'a> Field<'a> {
         value
     }
 
+    /// A number from 0 with at most four decimals, from its digits as they are written.
+    pub(super) fn amount(&self) -> Option<Decimal> {
+        if !matches!(self.node.data, Data::Float | Data::Integer(_)) {
+            return self.wrong_type("a number", None);
+        }
+        let value = Decimal::parse(self.source().slice(self.node.span));
+        if value.is_none() {
+            let message =
+                format!("`{}` must be 0 or more with at most 4 decimals, found {}", self.key, self.shown());
+            self.tell(self.problem(message));
+        }
+        value
+    }
+
     /// `true` or `false`.
     pub(super) fn boolean(&self) -> Option<bool> {
         match self.node.data {

@@ -92,7 +92,7 @@ words! {
         Medium = "medium",
         /// High.
         High = "high",
-        /// Critical.
+        /// Critical: counsel sees it first.
         Critical = "critical",
     }
 }
@@ -110,6 +110,22 @@ words! {
         Backup = "backup",
         /// What happens when it happens.
         Incident = "incident",
+    }
+}
+
+words! {
+    /// What a buyer's request is about.
+    Domain {
+        /// Who gets in.
+        Access = "access",
+        /// What is recorded.
+        Logging = "logging",
+        /// What is unreadable to others.
+        Encryption = "encryption",
+        /// What happens when it happens.
+        IncidentResponse = "incident_response",
+        /// Who works for whom, under which contract.
+        VendorManagement = "vendor_management",
     }
 }
 
@@ -154,6 +170,20 @@ words! {
         Respond = "respond",
         /// Recover.
         Recover = "recover",
+    }
+}
+
+words! {
+    /// When a request of a pattern needs counsel.
+    EscalatesOn {
+        /// The buyer rejected the answer.
+        BuyerRejected = "buyer_rejected",
+        /// The ongoing manual work passes the pattern's limit.
+        BurdenOver = "burden_over",
+        /// The compensating control cannot keep the minimum baseline.
+        BelowBaseline = "below_baseline",
+        /// Before any answer.
+        Always = "always",
     }
 }
 

@@ -19,7 +19,7 @@ pub use board::{
 pub use evidence::{Citation, Evidence};
 pub use frozen::{is_decided, is_frozen};
 pub use registry::{Confirmation, ControlStatement, Escalation, RegistryRecord, RegistryStatus, Response};
-pub use routing::{EscalationFault, Routing, latest_review_due, route, slowest_deadline};
+pub use routing::{EscalationFault, Routing, answer_due, latest_review_due, route, slowest_deadline};
 pub use suppression::{Allow, FORM, Slip, Suppression, suppressions};
 
 use serde::Deserialize;

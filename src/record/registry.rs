@@ -59,6 +59,14 @@ pub struct RegistryRecord<'a> {
     pub last_updated_at: Option<Instant>,
 }
 
+impl RegistryRecord<'_> {
+    /// Where the clock of the answer starts: `reopened_at`, or else `received_at`.
+    #[must_use]
+    pub fn clock_start(&self) -> Option<Instant> {
+        self.reopened_at.or(self.received_at)
+    }
+}
+
 /// `status`: where a registry record stands in its lifecycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]

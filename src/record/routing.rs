@@ -1,6 +1,6 @@
 //! Lane routing: score → lane → tier and deadline, and what a valid escalation changes.
 
-use super::BoardRecord;
+use super::{BoardRecord, RegistryRecord};
 use crate::policy::{Lane, Policy, ScoreSum, Tier};
 use crate::time::{Date, Instant};
 
@@ -83,6 +83,12 @@ fn escalation_fault(
 #[must_use]
 pub fn slowest_deadline(policy: &Policy, arrived: Instant) -> Option<Instant> {
     policy.lanes.all().filter_map(|lane| policy.lanes.calendar.due(arrived, lane.sla)).max()
+}
+
+/// When the answer to a buyer is due: the SLA of the risk level after the clock's start.
+#[must_use]
+pub fn answer_due(record: &RegistryRecord<'_>, policy: &Policy) -> Option<Instant> {
+    policy.lanes.calendar.due(record.clock_start()?, policy.registry.sla(record.risk_level?))
 }
 
 /// The latest day that `next_review_due_at` may be: `approved_until` − min(lead, ⌊days from the decision to it / 2⌋).

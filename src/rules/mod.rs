@@ -5,6 +5,8 @@
 //! `UPDATE_EXPECT=1 cargo test --test rules`.
 
 mod allowance;
+mod card;
+mod consistency;
 mod declare;
 mod evidence;
 mod expiry;
@@ -13,6 +15,7 @@ mod lane;
 mod mitigation;
 mod page;
 mod policy;
+mod response;
 mod rollback;
 mod schema;
 mod scope;
@@ -20,9 +23,10 @@ mod subject;
 mod suppression;
 
 pub use allowance::{Allowance, allowances, hide};
-pub use files::{Digest, Files, Look, MAX_POINTER, lfs_oid};
+pub use card::{BoardFacts, Card, Facts, RegistryFacts, by_subject};
+pub use files::{Digest, Files, Look, MAX_POINTER, NoFiles, lfs_oid};
 pub use page::page;
-pub use subject::{Card, FileContext, Folder, Out, Register, Stray, StrayKind, Subject};
+pub use subject::{FileContext, Folder, Out, Register, Stray, StrayKind, Subject};
 
 use crate::finding::RuleInfo;
 use crate::policy::Problem;
@@ -56,6 +60,11 @@ pub enum Check {
 
 /// Every rule, by group and name.
 pub const RULES: &[Rule] = &[
+    consistency::conflicting_decision::RULE,
+    consistency::no_decision::RULE,
+    consistency::overlap::RULE,
+    consistency::recurrence::RULE,
+    consistency::split::RULE,
     evidence::changed::RULE,
     evidence::dangling::RULE,
     evidence::insecure_url::RULE,
@@ -85,6 +94,20 @@ pub const RULES: &[Rule] = &[
     mitigation::unknown_person::RULE,
     mitigation::wrong_family::RULE,
     policy::invalid::RULE,
+    response::aging_critical::RULE,
+    response::drifted_statement::RULE,
+    response::due_mismatch::RULE,
+    response::incomplete::RULE,
+    response::no_legal_owner::RULE,
+    response::not_escalated::RULE,
+    response::overdue::RULE,
+    response::pattern_mismatch::RULE,
+    response::under_rated::RULE,
+    response::unknown_pattern::RULE,
+    response::unknown_statement::RULE,
+    response::unsourced_statement::RULE,
+    response::untriaged::RULE,
+    response::unverified_statement::RULE,
     rollback::ineffective_control::RULE,
     rollback::not_executed::RULE,
     rollback::triggered::RULE,

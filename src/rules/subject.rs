@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::card::Card;
 use super::files::{Files, Look, leaves_by_name};
 use crate::finding::{Edit, Finding, Fix, Place, RuleInfo, Safety};
 use crate::policy::Policy;
@@ -171,18 +172,6 @@ impl<'a> Subject<'a> {
         let (source, span) = self.policy.place(file, key)?;
         Some(Place::in_source(&source, span, None))
     }
-}
-
-/// What the rules about all records together need of each one. One card a record is kept for the whole run, so it
-/// holds little.
-#[derive(Debug, Clone)]
-pub struct Card {
-    /// Where the record lies.
-    pub folder: Folder,
-    /// Its `exception_id`, where it is a string.
-    pub id: Option<Box<str>>,
-    /// The place of its `exception_id`.
-    pub id_place: Place,
 }
 
 /// What else lies in the record folders.

@@ -161,23 +161,31 @@ fn read_scores(field: &Field<'_>) -> Option<(u8, u8)> {
 }
 
 /// Reads an SLA: exactly one of its three forms. A year of either unit is the most.
-fn read_sla(field: &Field<'_>) -> Option<Sla> {
+///
+/// Where it is laid over a built-in one, only what the repository wrote counts: hours take the place of business days.
+pub(super) fn read_sla(field: &Field<'_>) -> Option<Sla> {
     let keys = ["hours", "business_days", "same_business_day"];
     let table = field.table(&keys)?;
-    let given: Vec<Field<'_>> = keys.iter().filter_map(|key| table.get(key)).collect();
-    if given.len() != 1 {
-        let message =
-            format!("`{}` must have exactly one of {}, found {}", field.key(), join_or(&keys), given.len());
-        field.tell(field.problem(message).help("as in { hours = 48 }"));
-        return None;
+    let mut given: Vec<(&str, Field<'_>)> =
+        keys.into_iter().filter_map(|key| Some((key, table.get(key)?))).collect();
+    if given.iter().any(|(_, form)| form.is_own()) {
+        given.retain(|(_, form)| form.is_own());
     }
-    if let Some(hours) = table.get("hours") {
-        return hours.integer(1..=8760).map(Sla::Hours);
-    }
-    if let Some(days) = table.get("business_days") {
-        return days.integer(1..=365).map(Sla::BusinessDays);
-    }
-    let same = table.need("same_business_day")?;
+    let same = match given.as_slice() {
+        [("hours", hours)] => return hours.integer(1..=8760).map(Sla::Hours),
+        [("business_days", days)] => return days.integer(1..=365).map(Sla::BusinessDays),
+        [(_, same)] => same,
+        _ => {
+            let message = format!(
+                "`{}` must have exactly one of {}, found {}",
+                field.key(),
+                join_or(&keys),
+                given.len()
+            );
+            field.tell(field.problem(message).help("as in { hours = 48 }"));
+            return None;
+        }
+    };
     if !same.boolean()? {
         let message = format!("`{}` can only be true", same.key());
         same.tell(same.problem(message).help("for another SLA write { hours = … } or { business_days = … }"));

@@ -1,7 +1,9 @@
 //! `schema/duplicate-id`
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use crate::finding::Place;
 use crate::rules::declare::rule;
 use crate::rules::{Card, Out, Register};
 use crate::schema::Kind;
@@ -72,18 +74,25 @@ fn check(register: &Register<'_>, out: &mut Out<'_>) {
 }
 
 fn report(card: &Card, others: &[&Card], out: &mut Out<'_>) {
-    let id = card.id.as_deref().unwrap_or_else(|| card.folder.stem());
+    let id = card.name();
     let paths = others.iter().take(NAMED).map(|other| format!("`{}`", other.folder.path));
     let more = if others.len() > NAMED { " and others" } else { "" };
     let message = format!("the id `{id}` is also that of {}{more}", paths.collect::<Vec<_>>().join(", "));
     let mut finding = out
-        .finding(card.id_place.clone(), message)
+        .finding(place(card), message)
         .record(id)
         .help("give one of them the next free id, in the file and in its name");
     for other in others.iter().take(NAMED) {
-        finding = finding.related(other.id_place.clone(), "the same id here");
+        finding = finding.related(place(other), "the same id here");
     }
     out.report(finding);
+}
+
+fn place(card: &Card) -> Place {
+    match card.id {
+        Some(_) => card.at("/exception_id"),
+        None => Place::file(Arc::clone(&card.folder.path)),
+    }
 }
 
 /// An id without what does not tell two apart: case, and leading zeros of its numbers.
