@@ -90,9 +90,8 @@ fn against_sending(decision: &BoardFacts, today: Date) -> Option<String> {
 /// Why an answer must not have been accepted: there never was a yes, or it was taken back.
 fn against_accepting(decision: &BoardFacts) -> Option<String> {
     match (decision.status?, decision.approved_until) {
-        (BoardStatus::Approved | BoardStatus::Expired, _) => None,
         (status @ (BoardStatus::Rejected | BoardStatus::Revoked), _) => Some(format!("is {status}")),
-        (_, Some(_)) => None,
+        (BoardStatus::Approved | BoardStatus::Expired, _) | (_, Some(_)) => None,
         (BoardStatus::Closed, None) => Some("is closed without an approval".to_owned()),
         (status, None) => Some(format!("is {status}, and never was approved")),
     }

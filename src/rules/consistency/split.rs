@@ -123,7 +123,10 @@ fn days(earlier: &Request<'_>, later: &Request<'_>) -> i64 {
 /// highest exploitability, impact, and sum of both. The score is a sum with weights of at least 0, so if none of the
 /// first three raises it over the lane, none of the others does: no pair has to be tried.
 #[derive(Default)]
-struct Window(BTreeMap<(u8, DataTier), [BTreeSet<(i64, usize)>; 3]>);
+struct Window(BTreeMap<(u8, DataTier), [Ranking; 3]>);
+
+/// Requests by what they have of one thing.
+type Ranking = BTreeSet<(i64, usize)>;
 
 impl Window {
     fn put(&mut self, index: usize, request: &Request<'_>) {
