@@ -11,7 +11,7 @@ use std::sync::Arc;
 use exboard::check::{Input, Options, Outcome, RuleFilter, check};
 use exboard::finding::RuleInfo;
 use exboard::policy::Policy;
-use exboard::rules::Folder;
+use exboard::rules::{Folder, NoFiles};
 use exboard::schema::Kind;
 use exboard::source::Source;
 use exboard::time::parse_time;
@@ -39,7 +39,8 @@ fn judge(count: usize, record: &(dyn Fn(usize) -> String + Sync)) -> Outcome {
         .collect();
     let policy = Policy::load(&[Arc::new(Source::new("exboard.toml", "version = 1\n"))], &[]).unwrap();
     let now = parse_time("2026-11-20T09:00:00Z").unwrap().to_utc();
-    let options = Options { policy: &policy, now, rules: Some(&Consistency), paths: &[], show_suppressed: false };
+    let options =
+        Options { policy: &policy, now, rules: Some(&Consistency), paths: &[], show_suppressed: false };
     let read = |folder: &Folder| {
         let index: usize = folder.stem().parse().map_err(|_| folder.path.to_string())?;
         Ok(format!(
