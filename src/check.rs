@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::finding::{self, Finding, Judges, Place, RuleInfo, Severity};
+use crate::custom;
+use crate::finding::{self, Finding, Judges, Place, Severity, Unjudged};
 use crate::policy::{Level, Policy, Problem};
 use crate::record::{Record, RegistryStatus};
 use crate::rules::{Card, Check, FileContext, Folder, Out, RULES, Register, Rule, Stray, Subject};
@@ -34,7 +35,7 @@ pub struct Options<'a> {
 /// Chooses rules by their name.
 pub trait RuleFilter: std::fmt::Debug + Sync {
     /// True where the rule may speak.
-    fn allows(&self, rule: &RuleInfo) -> bool;
+    fn allows(&self, rule: &str) -> bool;
 }
 
 /// All there is to judge.
@@ -60,6 +61,8 @@ pub struct Outcome {
     pub registry: usize,
     /// Files that could not be read: path and reason.
     pub unread: Vec<(Arc<str>, String)>,
+    /// Rules that this judging could not judge.
+    pub unjudged: Vec<Unjudged>,
     /// The texts that findings point into.
     pub sources: BTreeMap<Arc<str>, Arc<Source>>,
 }
@@ -67,8 +70,11 @@ pub struct Outcome {
 /// Judges records.
 #[must_use]
 pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcome {
-    let judged: Vec<Judged> = input.records.par_iter().map(|folder| judge(folder, read, options)).collect();
-    let mut outcome = Outcome::default();
+    let custom = custom::Rules::new(options.policy, options.now, &|rule| allows(options, rule));
+    let judged: Vec<Judged> =
+        input.records.par_iter().map(|folder| judge(folder, read, options, &custom)).collect();
+    let unjudged = custom::unjudged(options.policy, &|rule| allows(options, rule));
+    let mut outcome = Outcome { unjudged, ..Outcome::default() };
     let mut cards = Vec::new();
     for (folder, judged) in input.records.iter().zip(judged) {
         if selected(&folder.path, options.paths) {
@@ -124,7 +130,7 @@ struct Judged {
     unread: Option<String>,
 }
 
-fn judge(folder: &Folder, read: &Read<'_>, options: &Options<'_>) -> Judged {
+fn judge(folder: &Folder, read: &Read<'_>, options: &Options<'_>, custom: &custom::Rules<'_>) -> Judged {
     let bytes = match read(folder) {
         Ok(bytes) => bytes,
         Err(reason) => return Judged { unread: Some(reason), ..Judged::default() },
@@ -147,7 +153,7 @@ fn judge(folder: &Folder, read: &Read<'_>, options: &Options<'_>) -> Judged {
     }
     // What cannot be read, or is of no known kind, is judged no further.
     if problems.is_empty() && kind == Some(folder.kind) {
-        judge_record(&file, folder.kind, record_id.as_ref(), options, &mut judged.findings);
+        judge_record(&file, folder.kind, record_id.as_ref(), options, custom, &mut judged.findings);
         judged.card = Some(Card {
             folder: folder.clone(),
             id: id.map(Box::from),
@@ -166,6 +172,7 @@ fn judge_record(
     kind: Kind,
     id: Option<&Arc<str>>,
     options: &Options<'_>,
+    custom: &custom::Rules<'_>,
     findings: &mut Vec<Finding>,
 ) {
     let Some(record) = Record::read(kind, file.document) else { return };
@@ -187,6 +194,9 @@ fn judge_record(
                 findings.iter_mut().skip(first).for_each(|finding| finding.severity = severity);
             }
         }
+    }
+    if judges(Judges::Unfinished, &record) {
+        custom.judge(kind, file.document, id, findings);
     }
 }
 
@@ -226,7 +236,7 @@ fn run(
     findings: &mut Vec<Finding>,
     check: impl FnOnce(&mut Out<'_>),
 ) {
-    let allowed = options.rules.is_none_or(|filter| filter.allows(&rule.info));
+    let allowed = allows(options, rule.info.name);
     let level = options.policy.exboard.rules.get(rule.info.name).filter(|_| !rule.info.gate).copied();
     let severity = level.map_or(Some(rule.info.severity), Level::severity);
     let (true, Some(severity)) = (allowed, severity) else { return };
@@ -235,6 +245,10 @@ fn run(
     for finding in findings.iter_mut().skip(first) {
         finding.severity = severity;
     }
+}
+
+fn allows(options: &Options<'_>, rule: &str) -> bool {
+    options.rules.is_none_or(|filter| filter.allows(rule))
 }
 
 fn selected(path: &str, paths: &[String]) -> bool {

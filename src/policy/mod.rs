@@ -8,6 +8,7 @@
 //! [`Policy`].
 
 mod board;
+mod custom;
 mod decimal;
 mod exboard;
 mod expiry;
@@ -21,6 +22,7 @@ mod tree;
 mod words;
 
 pub use board::{Board, Person, PolicyVotes, TierRules};
+pub use custom::CustomRule;
 pub use decimal::Decimal;
 pub use exboard::{Exboard, Extensions, Paths, Suppressions};
 pub use expiry::Expiry;
@@ -90,6 +92,19 @@ impl Policy {
             }
             _ => Err(problems.into_sorted()),
         }
+    }
+
+    /// The merged policy as plain data: a map for each file, by its name without `.toml`, and without the custom rules.
+    #[must_use]
+    pub fn as_json(&self) -> serde_json::Value {
+        let file = |(name, file): (&&str, &File)| {
+            let mut json = file.root.as_json(&|origin| file.source(origin));
+            if let Some(map) = json.as_object_mut() {
+                map.remove("rule");
+            }
+            (name.trim_end_matches(".toml").to_owned(), json)
+        };
+        self.files.iter().map(file).collect()
     }
 
     /// Where the repository sets a value: the name of the policy file (`lanes.toml`) and the dotted key, with
