@@ -15,7 +15,7 @@ pub mod record;
 pub mod custom;
 pub mod rules;
 pub mod check;
-// pub mod cases;
+pub mod cases;
 pub mod store;
 pub mod render;
 pub mod cli;

@@ -16,8 +16,10 @@ use exboard::source::Source;
 use exboard::time::parse_time;
 use serde_json::json;
 
-const SCOPE: Scope<'_> =
-    Scope { variables: &["record", "now", "policy"], fields: &[("record", &["id", "list", "text", "map", "end"])] };
+const SCOPE: Scope<'_> = Scope {
+    variables: &["record", "now", "policy"],
+    fields: &[("record", &["id", "list", "text", "map", "end"])],
+};
 
 fn compile(text: &str) -> Result<Expression, Vec<Fault>> {
     Expression::compile(text, &SCOPE)
@@ -139,7 +141,8 @@ fn what_does_not_compile_is_told_at_its_place() {
     ] {
         let told = faults(text);
         let found = told.iter().find(|(_, said)| said.contains(words));
-        let near = |(at, _): &(String, String)| place.is_empty() || !at.is_empty() && place.contains(at.as_str());
+        let near =
+            |(at, _): &(String, String)| place.is_empty() || !at.is_empty() && place.contains(at.as_str());
         assert!(found.is_some_and(near), "{text}: {told:?}");
     }
 }
@@ -235,7 +238,8 @@ fn hostile_expressions_run_out_of_budget_instead_of_time_and_memory() {
 fn an_ordinary_rule_is_far_from_its_budget_on_the_largest_record() {
     let controls: Vec<_> = (0..200).map(|at| json!({"id": format!("C{at}"), "status": "planned"})).collect();
     let record = json!({"list": controls, "text": "word ".repeat(20_000)});
-    let text = "record.list.all(c, record.list.exists_one(d, d.id == c.id)) && record.text.matches('word$|\\\\s')";
+    let text =
+        "record.list.all(c, record.list.exists_one(d, d.id == c.id)) && record.text.matches('word$|\\\\s')";
     assert_eq!(evaluate_on(text, &record), Ok(true));
 }
 
@@ -269,7 +273,13 @@ fn problems(rules: &str) -> Vec<String> {
     let line = |problem: &Problem| {
         let at = problem.source.position(problem.span.start);
         let text = problem.source.slice(problem.span);
-        format!("{}:{} [{text}] {} ({})", at.line, at.column, problem.message, problem.help.as_deref().unwrap_or(""))
+        format!(
+            "{}:{} [{text}] {} ({})",
+            at.line,
+            at.column,
+            problem.message,
+            problem.help.as_deref().unwrap_or("")
+        )
     };
     problems.iter().map(line).collect()
 }
@@ -277,7 +287,10 @@ fn problems(rules: &str) -> Vec<String> {
 #[test]
 fn broken_rules_are_told_at_their_place_in_exboard_toml() {
     for (lines, told) in [
-        (("assert", "'recrod.id == 1'"), "8:11 [recrod] `rule.0.assert`: there is no variable `recrod` (did you mean `record`?)"),
+        (
+            ("assert", "'recrod.id == 1'"),
+            "8:11 [recrod] `rule.0.assert`: there is no variable `recrod` (did you mean `record`?)",
+        ),
         (("assert", "\"\"\"\nrecord.status ==\n  'x' && nix\"\"\""), "9:8 [status]"),
         (("assert", "\"record.\\u0069d\""), "8:10 [\"record.\\u0069d\"] `rule.0.assert`"),
         (("when", "'record.exception_id ='"), "7:30 [=]"),
@@ -333,7 +346,10 @@ fn a_rule_that_does_not_hold_is_a_finding_at_its_field() {
     for (rules, edit) in [
         (rule(&[]), ("exception_id: SEB-2026-0042\n", reviewed)),
         (rule(&[("when", "'false'")]), ("", "")),
-        (rule(&[("kind", "'security_exception_registry_v1'"), ("when", ""), ("assert", "'false'")]), ("", "")),
+        (
+            rule(&[("kind", "'security_exception_registry_v1'"), ("when", ""), ("assert", "'false'")]),
+            ("", ""),
+        ),
         (rule(&[]) + "[rules]\n'custom/restricted-needs-dpo' = 'off'\n", ("", "")),
     ] {
         let outcome = judge(&rules, edit);
@@ -356,7 +372,10 @@ fn a_rule_that_cannot_be_judged_is_an_error_whatever_its_severity() {
 
 #[test]
 fn rules_of_changes_compile_and_are_told_as_unjudged() {
-    let rules = rule(&[("scope", "'change'"), ("assert", "'before == null || before.exception_id == record.exception_id'")]);
+    let rules = rule(&[
+        ("scope", "'change'"),
+        ("assert", "'before == null || before.exception_id == record.exception_id'"),
+    ]);
     let outcome = judge(&rules, ("", ""));
     assert!(outcome.findings.is_empty(), "{:?}", outcome.findings);
     assert_eq!(outcome.unjudged.len(), 1);

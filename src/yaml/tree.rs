@@ -261,6 +261,12 @@ impl<'a> Node<'a> {
         self.data().map_or(Style::Plain, |node| node.style)
     }
 
+    /// The text that the node stands in.
+    #[must_use]
+    pub fn source(self) -> &'a Arc<Source> {
+        &self.document.source
+    }
+
     /// The node as it is written in the source.
     #[must_use]
     pub fn raw(self) -> &'a str {
