@@ -12,6 +12,7 @@ use super::workspace::{self, Workspace};
 use crate::cases::{self, Case, Difference, Expected, Problem};
 use crate::finding::Finding;
 use crate::policy::Policy;
+use crate::render::safe;
 use crate::rules::{Folder, RULES};
 use crate::source::{Source, Span};
 
@@ -99,7 +100,7 @@ fn as_text(ran: &[Ran], quiet: bool) -> String {
             passed += 1;
             continue;
         }
-        text.push_str(&format!("{}: {}\n", place(&case.source, case.span), case.name));
+        text.push_str(&format!("{}: {}\n", place(&case.source, case.span), safe(&case.name)));
         for expected in &difference.missing {
             text.push_str(&format!(
                 "  - missing     {} ({})\n",
@@ -120,7 +121,7 @@ fn as_text(ran: &[Ran], quiet: bool) -> String {
             _ => format!("{differ} of {} {cases} {verb} from what is expected.\n", ran.len()),
         });
     }
-    crate::render::safe(&text).into_owned()
+    text
 }
 
 /// `error[lane/under-routed] at /board_tier`, as far as the case says.
@@ -130,14 +131,15 @@ fn wanted(expected: &Expected) -> String {
         None => expected.rule.clone(),
     };
     match &expected.field {
-        Some(field) => format!("{rule} at {field}"),
+        Some(field) => format!("{rule} at {}", safe(field)),
         None => rule,
     }
 }
 
 fn said(finding: &Finding) -> String {
     let field = finding.place.field.as_deref().map(|field| format!(" at {field}")).unwrap_or_default();
-    format!("{}[{}]{field}: {}", finding.severity, finding.rule, finding.message)
+    let line = format!("{}[{}]{field}: {}", finding.severity, finding.rule, finding.message);
+    safe(&line).into_owned()
 }
 
 /// Version 1 of the command's JSON.

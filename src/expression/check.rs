@@ -304,8 +304,9 @@ impl<'a> Places<'a> {
         let rest = self.text.get(start..).unwrap_or_default();
         let skipped = usize::try_from(column - 1).unwrap_or(0);
         let start = start + rest.chars().take(skipped).map(char::len_utf8).sum::<usize>();
-        // What is missing at the end is missing after the last character.
-        let start = start.min(self.text.trim_end().len());
+        // What is missing at the end is missing after the last character, and shown there.
+        let last = self.text.trim_end().char_indices().next_back().map_or(0, |(at, _)| at);
+        let start = start.min(last);
         let length = self.text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         Fault { start, end: start + length, message: message.to_owned(), help: None }
     }

@@ -133,7 +133,7 @@ pub(super) fn install(
 
 fn text_of<'b>(value: Option<&'b CowVal<'_, '_>>) -> Result<&'b str, ExecutionError> {
     let string = value.and_then(|value| value.downcast_ref::<CelString<'_>>());
-    string.map(|string| string.inner()).ok_or_else(|| {
+    string.map(CelString::inner).ok_or_else(|| {
         let got = value.map_or("nothing", |value| value.get_type().name());
         ExecutionError::UnexpectedType { got: got.to_owned(), want: "string".to_owned() }
     })

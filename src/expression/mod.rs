@@ -223,6 +223,7 @@ fn syntax(errors: &ParseErrors, places: &check::Places<'_>) -> Vec<Fault> {
     let said = first.msg.strip_prefix("Syntax error: ").unwrap_or(&first.msg);
     // What could stand there is a list of every operator.
     let said = said.split(" expecting ").next().unwrap_or(said);
+    let said = if said.contains("<EOF>") { "it ends too early" } else { said };
     let (line, column) = first.pos;
     vec![places.at_position(line, column, &format!("not a CEL expression: {said}"))]
 }

@@ -1,7 +1,5 @@
 //! Records and policies as the interpreter's values.
 
-use std::collections::HashMap;
-
 use cel::common::types::{
     CelBool, CelDouble, CelInt, CelList, CelMap, CelMapKey, CelNull, CelString, CelTimestamp, CelUInt,
 };
@@ -23,8 +21,10 @@ impl From<&Json> for Value {
 
 #[expect(
     clippy::disallowed_types,
-    reason = "the library's maps are made of them; their order is never shown"
+    reason = "the library's maps are made of it, and their order is never shown"
 )]
+type HashMap<K, V> = std::collections::HashMap<K, V>;
+
 fn convert(json: &Json) -> Box<dyn Val> {
     match json {
         Json::Null => Box::new(CelNull),
@@ -37,9 +37,8 @@ fn convert(json: &Json) -> Box<dyn Val> {
         Json::String(text) => Box::new(CelString::from(text.clone())),
         Json::Array(items) => Box::new(CelList::from(items.iter().map(convert).collect::<Vec<_>>())),
         Json::Object(entries) => {
-            let entries: HashMap<CelMapKey<'static>, Box<dyn Val>> =
-                entries.iter().map(|(key, value)| (CelMapKey::from(key.clone()), convert(value))).collect();
-            Box::new(CelMap::from(entries))
+            let entry = |(key, value): (&String, &Json)| (CelMapKey::from(key.clone()), convert(value));
+            Box::new(CelMap::from(entries.iter().map(entry).collect::<HashMap<_, _>>()))
         }
     }
 }

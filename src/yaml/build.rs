@@ -378,7 +378,7 @@ impl<'t> Builder<'t> {
                 Some(key) => entries.push(EntryData { key: key.text, key_span: key.span, value: id }),
                 // A collection as a key: reported when it opened; stands in for the key so that pairs stay pairs.
                 None => {
-                    *key = Some(Key { text: Text::Source(0, 0), span: (offset(at.start), offset(at.end)) })
+                    *key = Some(Key { text: Text::Source(0, 0), span: (offset(at.start), offset(at.end)) });
                 }
             },
         }
@@ -446,7 +446,7 @@ impl<'t> Builder<'t> {
             match root.map(|root| (root.value(), root.span())) {
                 Some((super::Value::Map, _)) => {}
                 None => {
-                    self.syntax(Span::default(), "the file holds no YAML", Some("see `exboard new board`"))
+                    self.syntax(Span::default(), "the file holds no YAML", Some("see `exboard new board`"));
                 }
                 Some((super::Value::Null, span)) if span.is_empty() => {
                     self.syntax(span, "the file holds no YAML", Some("see `exboard new board`"));
