@@ -1,6 +1,6 @@
 //! Policy tests: what a case may say, what is told of one that says it wrong, and what `exboard test` prints.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::Path;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::KnownRule;
-use super::reader::{Field, Table};
+use super::reader::Field;
 use super::words::Word;
 use crate::expression::{Expression, Scope as Names};
 use crate::finding::{Scope, Severity, closest};
@@ -113,15 +113,16 @@ fn read_rule(rule: &Field<'_>, built_in: &[KnownRule<'_>]) -> Option<CustomRule>
     let severity: Option<Severity> = table.need("severity").and_then(|severity| severity.word());
     let message = table.need("message").and_then(|message| message.text());
     let suppressible = table.get("suppressible").map_or(Some(false), |value| value.boolean());
-    // What an expression may speak of depends on these two.
+    let (assert, field) = (table.need("assert"), table.need("field"));
+    // What the rest may speak of depends on these two.
     let (scope, kind) = (scope?, kind?);
     let fields = schema::fields(kind);
-    let assert = table.need("assert").and_then(|assert| read_expression(&assert, scope, &fields));
+    let assert = assert.and_then(|assert| read_expression(&assert, scope, &fields));
     let when = match table.get("when") {
         Some(when) => read_expression(&when, scope, &fields).map(Some),
         None => Some(None),
     };
-    let field = read_field(&table, kind, &fields);
+    let field = field.and_then(|field| read_field(&field, kind, &fields));
     Some(CustomRule {
         id: id?,
         scope,
@@ -174,8 +175,7 @@ fn read_expression(field: &Field<'_>, scope: Scope, fields: &[&str]) -> Option<E
 }
 
 /// Where findings point: at a field that a record of the kind can have.
-fn read_field(table: &Table<'_>, kind: Kind, fields: &[&str]) -> Option<String> {
-    let field = table.need("field")?;
+fn read_field(field: &Field<'_>, kind: Kind, fields: &[&str]) -> Option<String> {
     let pointer = field.text()?;
     let Some(rest) = pointer.strip_prefix('/') else {
         let message = format!("`{}` must be a JSON pointer, found {}", field.key(), field.shown());

@@ -74,6 +74,8 @@ fn a_policy_knows_rules_by_their_metadata() {
         severity: Severity::Info,
         locked: false,
         judges: exboard::finding::Judges::Every,
+        gate: false,
+        suppressible: false,
         fix: None,
         since: "0.1.0",
         docs: "",
