@@ -29,7 +29,7 @@ pub const MAX_BYTES: usize = 4096;
 pub const MAX_DEPTH: usize = 64;
 
 /// What one evaluation may cost: a step, a value that is looked at or copied, and sixteen bytes of text cost one
-/// each. About a tenth of a second.
+/// each. Half a second where nothing is optimized, and forty megabytes.
 pub const BUDGET: u64 = 500_000;
 
 /// The parser takes a hundred kilobytes of stack for a pair of brackets where nothing is optimized, and stops at 96
