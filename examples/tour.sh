@@ -21,3 +21,4 @@ judge() {
 now=2026-11-20T09:00:00Z
 judge 1 -C examples/broken check --now "$now" "$@"
 judge 0 -C examples/board check --now "$now" "$@"
+judge 0 -C examples/board test

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::finding::{self, Finding, Fix, Judges, Place, RuleInfo, Safety, Severity, Suppressed};
+use crate::custom;
+use crate::finding::{self, Finding, Fix, Judges, Place, Safety, Severity, Suppressed, Unjudged};
 use crate::policy::{Level, Policy, Problem};
 use crate::record::{Record, RegistryStatus, is_decided, is_frozen, suppressions};
 use crate::rules::{
@@ -39,7 +40,7 @@ pub struct Options<'a> {
 /// Chooses rules by their name.
 pub trait RuleFilter: std::fmt::Debug + Sync {
     /// True where the rule may speak.
-    fn allows(&self, rule: &RuleInfo) -> bool;
+    fn allows(&self, rule: &str) -> bool;
 }
 
 /// All there is to judge.
@@ -69,6 +70,8 @@ pub struct Outcome {
     pub registry: usize,
     /// Files that could not be read: path and reason.
     pub unread: Vec<(Arc<str>, String)>,
+    /// Rules that this judging could not judge.
+    pub unjudged: Vec<Unjudged>,
     /// The texts that findings point into.
     pub sources: BTreeMap<Arc<str>, Arc<Source>>,
 }
@@ -76,9 +79,11 @@ pub struct Outcome {
 /// Judges records.
 #[must_use]
 pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcome {
+    let custom = custom::Rules::new(options.policy, options.now, &|rule| allows(options, rule));
     let judged: Vec<Judged> =
-        input.records.par_iter().map(|folder| judge(folder, input.files, read, options)).collect();
-    let mut outcome = Outcome::default();
+        input.records.par_iter().map(|folder| judge(folder, input.files, read, options, &custom)).collect();
+    let unjudged = custom::unjudged(options.policy, &|rule| allows(options, rule));
+    let mut outcome = Outcome { unjudged, ..Outcome::default() };
     let mut cards = Vec::new();
     let mut allowed = BTreeMap::new();
     for (folder, judged) in input.records.iter().zip(judged) {
@@ -125,10 +130,7 @@ fn suppress(mut allowed: BTreeMap<Arc<str>, Allowed>, options: &Options<'_>, out
     }
     for (path, mut record) in allowed {
         // Whoever was not asked found nothing.
-        record.all.retain(|allowance| {
-            let rule = rules::find(&allowance.rule).map(|rule| &rule.info);
-            rule.is_none_or(|rule| options.rules.is_none_or(|filter| filter.allows(rule)))
-        });
+        record.all.retain(|allowance| allows(options, &allowance.rule));
         let before = outcome.findings.len();
         for rule in RULES.iter().filter(|rule| rule.info.judges == Judges::Every || !record.finished) {
             if let Check::Suppressions(check) = rule.check {
@@ -223,7 +225,13 @@ impl AsMut<[Allowance]> for Allowed {
     }
 }
 
-fn judge(folder: &Folder, files: &dyn Files, read: &Read<'_>, options: &Options<'_>) -> Judged {
+fn judge(
+    folder: &Folder,
+    files: &dyn Files,
+    read: &Read<'_>,
+    options: &Options<'_>,
+    custom: &custom::Rules<'_>,
+) -> Judged {
     let bytes = match read(folder) {
         Ok(bytes) => bytes,
         Err(reason) => return Judged { unread: Some(reason), ..Judged::default() },
@@ -248,7 +256,7 @@ fn judge(folder: &Folder, files: &dyn Files, read: &Read<'_>, options: &Options<
     if problems.is_empty()
         && kind == Some(folder.kind)
         && let Some((facts, allowed)) =
-            judge_record(&file, files, record_id.as_ref(), options, &mut judged.findings)
+            judge_record(&file, files, record_id.as_ref(), options, custom, &mut judged.findings)
     {
         judged.card = Some(Card { folder: folder.clone(), id: id.map(Box::from), facts });
         judged.allowed = allowed;
@@ -263,6 +271,7 @@ fn judge_record(
     files: &dyn Files,
     id: Option<&Arc<str>>,
     options: &Options<'_>,
+    custom: &custom::Rules<'_>,
     findings: &mut Vec<Finding>,
 ) -> Option<(Facts, Option<Allowed>)> {
     let kind = file.folder.kind;
@@ -288,6 +297,9 @@ fn judge_record(
                 findings.iter_mut().skip(first).for_each(|finding| finding.severity = severity);
             }
         }
+    }
+    if judges(Judges::Unfinished, &record) {
+        custom.judge(kind, file.document, id, findings);
     }
     let all = rules::allowances(&subject);
     let (id, finished, source) = (id.cloned(), record.is_finished(), Arc::clone(file.source()));
@@ -367,7 +379,7 @@ fn run(
     findings: &mut Vec<Finding>,
     check: impl FnOnce(&mut Out<'_>),
 ) {
-    let allowed = options.rules.is_none_or(|filter| filter.allows(&rule.info));
+    let allowed = allows(options, rule.info.name);
     let level = options.policy.exboard.rules.get(rule.info.name).filter(|_| !rule.info.gate).copied();
     if !allowed || level == Some(Level::Off) {
         return;
@@ -378,6 +390,10 @@ fn run(
     if let Some(severity) = level.and_then(Level::severity) {
         findings.iter_mut().skip(first).for_each(|finding| finding.severity = severity);
     }
+}
+
+fn allows(options: &Options<'_>, rule: &str) -> bool {
+    options.rules.is_none_or(|filter| filter.allows(rule))
 }
 
 fn selected(path: &str, paths: &[String]) -> bool {

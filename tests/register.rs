@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use exboard::check::{Input, Options, Outcome, RuleFilter, check};
-use exboard::finding::RuleInfo;
+
 use exboard::policy::Policy;
 use exboard::rules::{Folder, NoFiles};
 use exboard::schema::Kind;
@@ -23,8 +23,8 @@ const MANY: usize = 5_000;
 struct Consistency;
 
 impl RuleFilter for Consistency {
-    fn allows(&self, rule: &RuleInfo) -> bool {
-        rule.group() == "consistency"
+    fn allows(&self, rule: &str) -> bool {
+        rule.starts_with("consistency/")
     }
 }
 

@@ -96,6 +96,8 @@ pub(super) enum Command {
     Rules,
     /// Show how a score, its lane and its deadline come about
     Score(ScoreArgs),
+    /// Run the policy tests: the cases of `policies/tests/`
+    Test,
     /// Print the JSON Schema of a record kind, or of the output of `check --format json`
     Schema(SchemaArgs),
     /// Print a script that completes exboard's commands in a shell

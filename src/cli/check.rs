@@ -9,7 +9,7 @@ use super::console::{Console, Exit, Failure, write_file};
 use super::fix;
 use super::workspace::{self, Workspace};
 use crate::check::{self, Input, Options, Outcome, RuleFilter};
-use crate::finding::{Finding, RuleInfo, closest};
+use crate::finding::{Finding, closest};
 use crate::policy::Policy;
 use crate::render::{Format, PolicyFrom, Report, render};
 use crate::rules::RULES;
@@ -18,7 +18,6 @@ use crate::time::Instant;
 
 pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Failure> {
     let sinks = sinks(shared, args.dry_run, console)?;
-    let filter = Filter::new(args)?;
     let workspace = workspace::open(shared, console)?;
     let policy = match &workspace.policy {
         Ok(policy) => policy,
@@ -30,6 +29,7 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
                 .help("mend what the findings name; `exboard explain policy/invalid` says more"));
         }
     };
+    let filter = Filter::new(args, policy)?;
     let now = workspace::now(shared, &policy.lanes.calendar)?;
     let mut paths: Vec<String> =
         args.paths.iter().map(|path| workspace::in_repository(&workspace, path)).collect::<Result<_, _>>()?;
@@ -146,7 +146,7 @@ fn report(
         registry: outcome.registry,
         findings: &outcome.findings,
         suppressed: &outcome.suppressed,
-        unjudged: &[],
+        unjudged: &outcome.unjudged,
         sources: &sources,
     };
     for sink in sinks {
@@ -206,12 +206,13 @@ struct Filter {
 }
 
 impl Filter {
-    fn new(args: &CheckArgs) -> Result<Filter, Failure> {
+    fn new(args: &CheckArgs, policy: &Policy) -> Result<Filter, Failure> {
+        let own = policy.exboard.custom.iter().map(|rule| rule.id.as_str()).chain(["custom"]);
+        let names: Vec<&str> =
+            RULES.iter().flat_map(|rule| [rule.info.name, rule.info.group()]).chain(own).collect();
         for name in args.select.iter().chain(&args.ignore) {
-            let known = RULES.iter().any(|rule| rule.info.name == name || rule.info.group() == name);
-            if !known {
-                let names = RULES.iter().flat_map(|rule| [rule.info.name, rule.info.group()]);
-                let help = match closest(name, names) {
+            if !names.contains(&name.as_str()) {
+                let help = match closest(name, names.iter().copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "`exboard rules` lists them".to_owned(),
                 };
@@ -223,8 +224,9 @@ impl Filter {
 }
 
 impl RuleFilter for Filter {
-    fn allows(&self, rule: &RuleInfo) -> bool {
-        let named = |names: &[String]| names.iter().any(|name| name == rule.name || name == rule.group());
+    fn allows(&self, rule: &str) -> bool {
+        let group = rule.split_once('/').map(|(group, _)| group);
+        let named = |names: &[String]| names.iter().any(|name| name == rule || Some(name.as_str()) == group);
         (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
     }
 }

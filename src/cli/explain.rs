@@ -2,13 +2,19 @@
 
 use super::args::{ExplainArgs, Shared};
 use super::console::{Console, Exit, Failure};
+use super::workspace;
 use crate::catalogue::{self, Control};
+use crate::custom;
 use crate::finding::closest;
 use crate::rules::{RULES, find, page};
 
 pub(super) fn run(shared: &Shared, args: &ExplainArgs, console: &mut Console<'_>) -> Result<Exit, Failure> {
     shared.one_format(&["human", "markdown"])?;
     let asked = args.topic.as_str();
+    if let Some(page) = own_page(shared, asked, console)? {
+        console.result(shared, &page)?;
+        return Ok(Exit::Clean);
+    }
     let text = match (find(asked), catalogue::find(asked)) {
         (Some(rule), _) => page(&rule.info),
         (None, Some(control)) => control_page(control),
@@ -67,4 +73,21 @@ fn unknown(asked: &str) -> Failure {
         None => "`exboard rules` lists the rules".to_owned(),
     };
     Failure::usage(format_args!("`{asked}` is not a rule")).help(help)
+}
+
+/// The page of one of the repository's own rules.
+fn own_page(shared: &Shared, asked: &str, console: &mut Console<'_>) -> Result<Option<String>, Failure> {
+    if !asked.starts_with("custom/") {
+        return Ok(None);
+    }
+    let workspace = workspace::open(shared, console)?;
+    let own = &workspace.policy()?.exboard.custom;
+    if let Some(rule) = own.iter().find(|rule| rule.id == asked) {
+        return Ok(Some(custom::page(rule)));
+    }
+    let help = match closest(asked, own.iter().map(|rule| rule.id.as_str())) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`[[rule]]` in exboard.toml makes one".to_owned(),
+    };
+    Err(Failure::usage(format_args!("this repository has no rule `{asked}`")).help(help))
 }

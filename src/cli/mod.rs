@@ -12,6 +12,7 @@ mod man;
 mod rules;
 mod schema;
 mod score;
+mod test;
 mod workspace;
 
 use std::ffi::OsString;
@@ -61,6 +62,7 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Failure> {
         Some(Command::Explain(args)) => explain::run(&cli.shared, args, console),
         Some(Command::Rules) => rules::run(&cli.shared, console),
         Some(Command::Score(args)) => score::run(&cli.shared, args, console),
+        Some(Command::Test) => test::run(&cli.shared, console),
         Some(Command::Schema(args)) => schema::run(&cli.shared, args, console),
         Some(Command::Completions(args)) => completions::run(&cli.shared, args, console),
         Some(Command::Man(args)) => man::run(&cli.shared, args, console),

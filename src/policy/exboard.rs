@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::KnownRule;
+use super::custom::{self, CustomRule};
 use super::reader::{Field, Table};
 use super::words::{Layout, Level};
 
@@ -22,6 +23,8 @@ pub struct Exboard {
     pub suppressions: Suppressions,
     /// `[extensions]`
     pub extensions: Extensions,
+    /// `[[rule]]`: the repository's own rules, by id.
+    pub custom: Vec<CustomRule>,
 }
 
 /// `[paths]`: folders from the root of the repository, with forward slashes and none at the end. None lies in
@@ -54,15 +57,17 @@ pub struct Extensions {
     pub progress: BTreeSet<String>,
 }
 
-const RULE_HINT: &str = "this version has no custom rules: delete the table";
-
 /// Reads the file.
 pub(super) fn read(root: &Field<'_>, known: &[KnownRule<'_>]) -> Option<Exboard> {
-    let keys = ["version", "paths", "rules", "suppressions", "extensions"];
-    let root = root.table_with(&keys, &[("rule", RULE_HINT)])?;
+    let root = root.table(&["version", "paths", "rules", "suppressions", "extensions", "rule"])?;
     let version = root.need("version").and_then(|version| version.integer(1..=1));
     let paths = root.need("paths").and_then(|paths| read_paths(&paths));
-    let rules = root.need("rules").and_then(|rules| read_rules(&rules, known));
+    let own = root.get("rule");
+    let own_ids = own.as_ref().map(custom::ids).unwrap_or_default();
+    let own_ids = own_ids.iter().map(|name| KnownRule { name, locked: false });
+    let all: Vec<KnownRule<'_>> = known.iter().copied().chain(own_ids).collect();
+    let rules = root.need("rules").and_then(|rules| read_rules(&rules, &all));
+    let custom = own.map_or(Some(Vec::new()), |own| custom::read(&own, known));
     let suppressions = root.need("suppressions").and_then(|table| {
         let max_days = table.table(&["max_days"])?.need("max_days")?.integer(1..=MAX_DAYS)?;
         Some(Suppressions { max_days })
@@ -77,6 +82,7 @@ pub(super) fn read(root: &Field<'_>, known: &[KnownRule<'_>]) -> Option<Exboard>
         rules: rules?,
         suppressions: suppressions?,
         extensions: extensions?,
+        custom: custom?,
     })
 }
 

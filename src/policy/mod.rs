@@ -9,6 +9,7 @@
 
 mod board;
 mod controls;
+mod custom;
 mod decimal;
 mod evidence;
 mod exboard;
@@ -29,6 +30,7 @@ mod words;
 
 pub use board::{Board, Person, PolicyVotes, TierRules};
 pub use controls::{CatalogueControl, Controls, FamilyMap, Framework};
+pub use custom::CustomRule;
 pub use decimal::Decimal;
 pub use evidence::{Evidence, Host};
 pub use exboard::{Exboard, Extensions, Paths, Suppressions};
@@ -137,6 +139,19 @@ impl Policy {
             })
         };
         whole().filter(|_| problems.is_empty()).ok_or_else(|| problems.into_sorted())
+    }
+
+    /// The merged policy as plain data: a map for each file, by its name without `.toml`, and without the custom rules.
+    #[must_use]
+    pub fn as_json(&self) -> serde_json::Value {
+        let file = |(name, file): (&&str, &File)| {
+            let mut json = file.root.as_json(&|origin| file.source(origin));
+            if let Some(map) = json.as_object_mut() {
+                map.remove("rule");
+            }
+            (name.trim_end_matches(".toml").to_owned(), json)
+        };
+        self.files.iter().map(file).collect()
     }
 
     /// Where the repository sets a value: the name of the policy file (`lanes.toml`) and the dotted key, with

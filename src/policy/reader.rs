@@ -62,6 +62,24 @@ impl<'a> Field<'a> {
         Problem::new(self.source(), self.span, &self.key, message)
     }
 
+    /// A problem at a part of the string: byte offsets into its value. Where the string is not written as it reads,
+    /// because of escapes, the whole of it.
+    pub(super) fn problem_within(&self, start: usize, end: usize, message: impl Into<String>) -> Problem {
+        let raw = self.source().slice(self.node.span);
+        let quotes = raw.bytes().take_while(|byte| Some(byte) == raw.as_bytes().first()).count();
+        let quotes = if quotes >= 3 { 3 } else { 1 };
+        let written = raw.get(quotes..raw.len().saturating_sub(quotes)).unwrap_or_default();
+        // A line break right after the three quotation marks belongs to them.
+        let body = written.strip_prefix("\r\n").or(written.strip_prefix('\n')).filter(|_| quotes == 3);
+        let skipped = quotes + body.map_or(0, |body| written.len() - body.len());
+        let mut problem = self.problem(message);
+        if self.as_text() == Some(body.unwrap_or(written)) {
+            let at = self.node.span.start + skipped;
+            problem.span = Span::new(at + start, at + end);
+        }
+        problem
+    }
+
     /// Tells a problem.
     pub(super) fn tell(&self, problem: Problem) {
         self.problems.push(problem);
@@ -173,6 +191,14 @@ impl<'a> Field<'a> {
             return self.wrong_type("a list", header.then(|| format!("write [[{}]]", self.key)));
         };
         Some(items.iter().enumerate().map(|(index, node)| self.child(&index.to_string(), node)).collect())
+    }
+
+    /// The entries of a list; none of anything else, and nothing is told.
+    pub(super) fn tables(&self) -> Vec<Field<'a>> {
+        match &self.node.data {
+            Data::List(_) => self.list().unwrap_or_default(),
+            _ => Vec::new(),
+        }
     }
 
     /// A list whose entries `read` reads; absent where one of them is wrong. All of them are read.

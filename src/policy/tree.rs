@@ -1,8 +1,11 @@
 //! A policy file as a small tree with a span on every key and value, and one tree laid over another.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::source::Span;
+use serde_json::Value as Json;
+
+use crate::source::{Source, Span};
 use crate::time::Date;
 
 /// Whether a value is the built-in one or the repository's own.
@@ -85,6 +88,25 @@ impl Node {
             }
         }
         None
+    }
+
+    /// The node as plain data; dates are strings, as in records.
+    pub(super) fn as_json<'s>(&self, source: &impl Fn(Origin) -> &'s Arc<Source>) -> Json {
+        match &self.data {
+            Data::Text(text) => Json::from(text.as_str()),
+            Data::Integer(number) => Json::from(*number),
+            Data::Float => source(self.origin)
+                .slice(self.span)
+                .replace('_', "")
+                .parse::<f64>()
+                .map_or(Json::Null, Json::from),
+            Data::Bool(value) => Json::from(*value),
+            Data::Moment { .. } => Json::from(source(self.origin).slice(self.span)),
+            Data::List(items) => items.iter().map(|item| item.as_json(source)).collect(),
+            Data::Table(entries) => {
+                entries.iter().map(|(key, entry)| (key.clone(), entry.node.as_json(source))).collect()
+            }
+        }
     }
 
     /// Lays this tree over another: tables merge, anything else takes the other's place.

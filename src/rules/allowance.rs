@@ -67,7 +67,10 @@ fn standing<'a>(suppression: &'a Suppression<'a>, subject: &Subject<'a>) -> Stan
         Ok(allow) => *allow,
         Err(slip) => return malformed(slip.span, slip.message.clone(), format!("write `{FORM}`")),
     };
-    let Some(rule) = find(allow.rule) else {
+    let own = || subject.policy.exboard.custom.iter().find(|rule| rule.id == allow.rule);
+    let known =
+        find(allow.rule).map(|rule| rule.info.suppressible).or_else(|| own().map(|rule| rule.suppressible));
+    let Some(suppressible) = known else {
         let names = RULES.iter().filter(|rule| rule.info.suppressible).map(|rule| rule.info.name);
         let help = match closest(allow.rule, names) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -75,7 +78,7 @@ fn standing<'a>(suppression: &'a Suppression<'a>, subject: &Subject<'a>) -> Stan
         };
         return malformed(allow.rule_span, format!("`{}` is not a rule", allow.rule), help);
     };
-    if !rule.info.suppressible {
+    if !suppressible {
         let message = format!("`{}` cannot be suppressed", allow.rule);
         let help =
             format!("delete the comment, and mend what the rule finds: `exboard explain {}`", allow.rule);

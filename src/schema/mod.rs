@@ -117,6 +117,13 @@ fn compiled(kind: Kind) -> Option<&'static Compiled> {
     }
 }
 
+/// The fields that a record of a kind can have at its top.
+#[must_use]
+pub fn fields(kind: Kind) -> Vec<&'static str> {
+    let properties = compiled(kind).and_then(|compiled| compiled.schema.get("properties")?.as_object());
+    properties.into_iter().flat_map(|properties| properties.keys().map(String::as_str)).collect()
+}
+
 /// `None` only if a compiled-in schema is broken, which `tests/schema.rs` rules out.
 fn compile(kind: Kind) -> Option<Compiled> {
     let schema: Json = serde_json::from_str(kind.schema_text()).ok()?;

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::ops::Range;
 use std::slice;
+use std::sync::Arc;
 
 use super::tree::{Data, Document, EntryData, NodeData, Style, span};
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 /// A reference to one node; cheap to copy.
 #[derive(Clone, Copy)]
@@ -101,6 +102,12 @@ impl<'a> Node<'a> {
     #[must_use]
     pub fn style(self) -> Style {
         self.data().map_or(Style::Plain, |node| node.style)
+    }
+
+    /// The text that the node stands in.
+    #[must_use]
+    pub fn source(self) -> &'a Arc<Source> {
+        &self.document.source
     }
 
     /// The node as it is written in the source.

@@ -1,0 +1,233 @@
+//! Policy tests: what a case may say, what is told of one that says it wrong, and what `exboard test` prints.
+
+#![expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use exboard::cases::{Case, Difference, read, run};
+use exboard::policy::{KnownRule, Policy};
+use exboard::rules::RULES;
+use exboard::source::Source;
+use tempfile::TempDir;
+
+const BOARD: &str = include_str!("rules/base/board.toml");
+const PROPOSED: &str = include_str!("rules/base/proposed.yaml");
+const PATH: &str = "exceptions/director/2026/SEB-2026-0042.yaml";
+
+fn policy() -> Policy {
+    let known: Vec<_> = RULES.iter().map(|rule| KnownRule::from(&rule.info)).collect();
+    let sources = [
+        Arc::new(Source::new("exboard.toml", "version = 1\n")),
+        Arc::new(Source::new("policies/board.toml", BOARD)),
+    ];
+    Policy::load(&sources, &known).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+/// The cases of a file, or its problems as `line:column message (help)`.
+fn cases(text: &str) -> Result<Vec<Case>, Vec<String>> {
+    let source = Arc::new(Source::new("policies/tests/a.yaml", text));
+    let rules: Vec<&str> = RULES.iter().map(|rule| rule.info.name).collect();
+    read(&source, &policy(), &rules).map_err(|problems| {
+        let line = |problem: exboard::cases::Problem| {
+            let at = source.position(problem.span.start);
+            format!("{}:{} {} ({})", at.line, at.column, problem.message, problem.help.unwrap_or_default())
+        };
+        problems.into_iter().map(line).collect()
+    })
+}
+
+fn run_one(text: &str) -> Difference {
+    let cases = cases(text).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let repository = |path: &str| match path {
+        PATH => Ok(PROPOSED.as_bytes().to_vec()),
+        _ => Err("there is no such record".to_owned()),
+    };
+    run(&cases[0], &policy(), &repository).unwrap_or_else(|problem| panic!("{problem:?}"))
+}
+
+/// A case that starts from the repository's record.
+fn case(record: &str, expect: &str) -> String {
+    format!("name: a case\nnow: 2026-05-04T10:00:00Z\npath: {PATH}\n{record}expect: {expect}\n")
+}
+
+fn rules(difference: &Difference) -> (Vec<&str>, Vec<&str>) {
+    let missing = difference.missing.iter().map(|expected| expected.rule.as_str()).collect();
+    (missing, difference.unexpected.iter().map(|finding| finding.rule.as_ref()).collect())
+}
+
+#[test]
+fn a_case_is_judged_by_all_rules_and_compared_with_what_it_expects() {
+    assert!(run_one(&case("", "[]")).is_none());
+    let off = "record: {board_tier: working}\n";
+    let found = run_one(&case(off, "[]"));
+    assert_eq!(rules(&found), (vec![], vec!["lane/under-routed"]));
+    assert!(run_one(&case(off, "[{rule: lane/under-routed}]")).is_none());
+    assert!(
+        run_one(&case(off, "[{rule: lane/under-routed, field: /board_tier, severity: error}]")).is_none()
+    );
+    for narrow in ["field: /impact_score", "severity: warning"] {
+        let found = run_one(&case(off, &format!("[{{rule: lane/under-routed, {narrow}}}]")));
+        assert_eq!(rules(&found), (vec!["lane/under-routed"], vec!["lane/under-routed"]), "{narrow}");
+    }
+    // Each expectation takes one finding, and the one that asks for more chooses first.
+    let twice = "[{rule: lane/under-routed}, {rule: lane/under-routed, field: /board_tier}]";
+    assert_eq!(rules(&run_one(&case(off, twice))), (vec!["lane/under-routed"], vec![]));
+}
+
+#[test]
+fn fields_take_the_place_of_the_repositorys_in_any_style() {
+    for record in [
+        "record: {exploitability_score: 90, impact_score: 90}\n",
+        "record:\n  exploitability_score: 90\n  impact_score: 90\n",
+        "record:\n        exploitability_score: 90 # very\n\n        # and\n        impact_score: 90\n",
+    ] {
+        let found = run_one(&case(
+            record,
+            "[{rule: lane/score-mismatch}, {rule: lane/under-routed}, {rule: lane/due-mismatch}]",
+        ));
+        assert!(found.is_none(), "{record}: {:?}", rules(&found));
+    }
+    let found = run_one(&case("record: {rollback_plan: null}\n", "[]"));
+    assert_eq!(rules(&found).1, ["schema/invalid"]);
+    // Text over several lines keeps its lines, and lists their entries.
+    let record =
+        "record:\n  business_justification: |\n    One.\n      Two.\n  impacted_assets:\n    - a\n    - b\n";
+    assert!(run_one(&case(record, "[]")).is_none());
+}
+
+#[test]
+fn a_whole_record_lies_where_it_belongs() {
+    let indented: String = PROPOSED.lines().map(|line| format!("    {line}\n")).collect();
+    let text = format!("cases:\n- name: whole\n  now: 2026-05-04\n  record:\n{indented}  expect: []\n");
+    assert!(run_one(&text.replace("2026-05-04\n  record", "2026-05-04T10:00:00Z\n  record")).is_none());
+    // A date is its first instant, when the request had not arrived.
+    assert_eq!(rules(&run_one(&text)).1.first(), Some(&"schema/time-order"));
+}
+
+#[test]
+fn what_is_wrong_with_a_case_is_told_at_its_place() {
+    let good = case("", "[]");
+    for (text, told) in [
+        (good.replace("name:", "nane:"), "1:1 the case has no `name`"),
+        (good.replace("expect:", "expects:"), "4:1 unknown key `expects` (did you mean `expect`?)"),
+        (good.replace("2026-05-04T10:00:00Z", "noon"), "2:6 `now` must be a time or a date, found `noon`"),
+        (good.replace("now: 2026-05-04T10:00:00Z\n", ""), "1:1 the case has no `now`"),
+        (good.replace(&format!("path: {PATH}\n"), ""), "1:1 the case has no record"),
+        (
+            case("", "[{rule: lane/under-rooted}]"),
+            "4:17 `lane/under-rooted` is not a rule (did you mean `lane/under-routed`?)",
+        ),
+        (case("", "[{rule: lane/under-routed, at: x}]"), "4:36 unknown key `at`"),
+        (
+            case("", "[{rule: lane/under-routed, severity: fatal}]"),
+            "`severity` must be info, warning or error",
+        ),
+        (case("", "[{rule: lane/under-routed, field: board_tier}]"), "`field` must be a JSON pointer"),
+        (case("", "[lane/under-routed]"), "4:10 an expected finding is a map, found a string"),
+        (case("", "none"), "4:1 `expect` must be a list, found a string"),
+        (case("record: 3\n", "[]"), "4:1 `record` must be a map, found a number"),
+        (case("after: {}\n", "[]"), "4:1 `after` tells of a change, and this version judges one state"),
+        (case("approvals: []\n", "[]"), "4:1 `approvals` tells of a change"),
+        (case("name: again\n", "[]"), "4:1"),
+        ("cases: 3\n".to_owned(), "1:1 `cases` must be a list"),
+        ("cases: []\ncase: 1\n".to_owned(), "2:1 unknown key `case` (did you mean `cases`?)"),
+        ("- a\n".to_owned(), "1:1"),
+    ] {
+        let all = cases(&text).expect_err(&text);
+        assert!(all.iter().any(|line| line.starts_with(told) || line.contains(told)), "{text}: {all:#?}");
+    }
+}
+
+fn repository(test: &str) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, text) in [
+        ("exboard.toml", "version = 1\n"),
+        ("policies/board.toml", BOARD),
+        ("policies/tests/a.yaml", test),
+        ("policies/tests/README.md", "# Tests\n"),
+        (PATH, PROPOSED),
+    ] {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+fn exboard(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_exboard"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("the program");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn the_command_prints_what_differs_and_exits_by_it() {
+    let clean = repository(&case("", "[]"));
+    assert_eq!(
+        exboard(clean.path(), &["test"]),
+        (0, "Clean: 1 case, all as expected.\n".into(), String::new())
+    );
+    assert_eq!(exboard(clean.path(), &["test", "-q"]).1, "");
+    assert_eq!(
+        exboard(clean.path(), &["check", "--now", "2026-05-04T10:00:00Z"]).0,
+        0,
+        "tests are no policy"
+    );
+
+    let off =
+        repository(&case("record: {board_tier: working}\n", "[{rule: lane/missed-sla, severity: error}]"));
+    let (code, out, _) = exboard(off.path(), &["test"]);
+    assert_eq!(code, 1);
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines[0], "policies/tests/a.yaml:1:7: a case");
+    assert_eq!(lines[1], "  - missing     error[lane/missed-sla] (policies/tests/a.yaml:5:17)");
+    assert!(
+        lines[2].starts_with("  + unexpected  error[lane/under-routed] at /board_tier: a score of 60"),
+        "{out}"
+    );
+    assert_eq!(lines[3], "1 of 1 case differs from what is expected.");
+    let (code, out, _) = exboard(off.path(), &["test", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(code, 1);
+    assert_eq!(json["summary"], serde_json::json!({"cases": 1, "passed": 0, "failed": 1}));
+    assert_eq!(json["cases"][0]["missing"][0]["line"], 5);
+    assert_eq!(json["cases"][0]["unexpected"][0]["rule"], "lane/under-routed");
+}
+
+#[test]
+fn what_cannot_be_run_exits_3_and_says_where() {
+    for (test, told) in [
+        (case("before: {}\n", "[]"), "policies/tests/a.yaml:4:1: error: `before` tells of a change"),
+        (
+            case("", "[]").replace("0042.yaml", "0043.yaml"),
+            "policies/tests/a.yaml:3:7: error: `exceptions/director/2026/SEB-2026-0043.yaml` cannot be read",
+        ),
+        (case("", "[]").replace("exceptions/", "../exceptions/"), "there is no such record"),
+    ] {
+        let folder = repository(&test);
+        let (code, out, error) = exboard(folder.path(), &["test"]);
+        assert_eq!((code, out.as_str()), (3, ""), "{error}");
+        assert!(error.contains(told), "{error}");
+    }
+    let folder = repository(&case("", "[]"));
+    fs::write(folder.path().join("policies/expiry.toml"), "max_dayz = 1\n").expect("a file");
+    assert_eq!(exboard(folder.path(), &["test"]).0, 3);
+    let folder = repository("");
+    fs::remove_dir_all(folder.path().join("policies/tests")).expect("a folder");
+    let (code, _, error) = exboard(folder.path(), &["test"]);
+    assert!(code == 3 && error.contains("no policy tests below `policies/tests/`"), "{error}");
+}
+
+#[test]
+fn the_examples_policy_tests_pass() {
+    let board = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/board");
+    let (code, out, error) = exboard(&board, &["test"]);
+    assert_eq!(code, 0, "{out}{error}");
+    assert!(out.starts_with("Clean: 20 cases"), "{out}");
+}
