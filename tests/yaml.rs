@@ -13,8 +13,14 @@ use std::sync::Arc;
 use exboard::source::{Source, Span};
 use exboard::yaml::{Document, Parsed, parse};
 
+#[path = "yaml/lookup.rs"]
+mod lookup;
 #[path = "yaml/problems.rs"]
 mod problems;
+#[path = "yaml/render.rs"]
+mod render;
+#[path = "yaml/replace.rs"]
+mod replace;
 #[path = "yaml/spans.rs"]
 mod spans;
 
