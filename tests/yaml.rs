@@ -13,6 +13,8 @@ use std::sync::Arc;
 use exboard::source::{Source, Span};
 use exboard::yaml::{Document, Parsed, parse};
 
+#[path = "yaml/hostile.rs"]
+mod hostile;
 #[path = "yaml/lookup.rs"]
 mod lookup;
 #[path = "yaml/problems.rs"]
@@ -21,6 +23,8 @@ mod problems;
 mod render;
 #[path = "yaml/replace.rs"]
 mod replace;
+#[path = "yaml/schema.rs"]
+mod schema;
 #[path = "yaml/spans.rs"]
 mod spans;
 
