@@ -92,7 +92,11 @@ impl<'a> Node<'a> {
     }
 
     /// Where the node stands: a scalar with its quotes, a block scalar from its `|` or `>`, a collection from its
-    /// first bracket, dash or key to the end of its last child.
+    /// first bracket, dash or key to the end of its last child. Of an absent value the empty span after its `:` or
+    /// `-`; in `? key` and `{key}`, which have neither, that after the key, where no value can be put.
+    ///
+    /// Any other node is replaced by putting a quoted text in its span, and an absent one by a space and the text.
+    /// A block list needs that space too: it may stand in the column of its key, a text may not.
     #[must_use]
     pub fn span(self) -> Span {
         self.data().map(|node| span(node.span)).unwrap_or_default()

@@ -50,7 +50,7 @@ fn replace(
     let node = document.get(pointer).unwrap();
     let span = node.span();
     let (before, after) = (&yaml[..span.start], &yaml[span.end..]);
-    if span.is_empty() && !before.ends_with([':', '-']) {
+    if document.key_span(pointer).is_some_and(|key| key.end == span.start) {
         // `{a}` or `? a`: no place for a value without a `:`.
         return Ok(());
     }
