@@ -186,7 +186,8 @@ fn hash(path: &Path) -> io::Result<Digest> {
     Ok(Digest { sha256: Arc::from(sha256), lfs })
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::os::unix::fs::symlink;
 
