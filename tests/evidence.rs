@@ -212,3 +212,23 @@ fn what_cannot_be_read_is_the_schemas_affair_alone() {
     assert!(!findings.is_empty());
     assert!(names(&findings).iter().all(|rule| *rule == "schema/invalid"), "{findings:?}");
 }
+
+#[test]
+fn several_changed_files_get_an_entry_each() {
+    let old = "ab".repeat(32);
+    let entry = |id: &str, path: &str| {
+        format!(
+            "  - id: {id}\n    kind: policy\n    path: evidence/{path}\n    sha256: {old}\n    collected_at: 2026-05-01\n"
+        )
+    };
+    let list = entry("E1", "a.md") + &entry("E2", "b.md") + &entry("E3", "a.md");
+    let folder = repository("approved", &format!("evidence_link:\n{list}"));
+    write(&folder, "evidence/b.md", "more proof\n");
+    let findings = judge(&folder);
+    assert_eq!(names(&findings), ["evidence/changed"; 3]);
+    let fixable: Vec<Finding> = findings.into_iter().filter(|finding| finding.fix.is_some()).collect();
+    assert_eq!(fixable.len(), 2);
+    let text = mend(&folder, &fixable);
+    assert!(text.contains("- id: E4\n") && text.contains("- id: E5\n"), "{text}");
+    assert_eq!(names(&judge(&folder)), [""; 0], "{text}");
+}

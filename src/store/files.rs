@@ -89,9 +89,8 @@ fn resolve(root: &Path, path: &str) -> (Look, PathBuf) {
                 }
                 continue;
             }
-            // On some systems a backslash is a slash, and git keeps its own folder from every name that a file
-            // system could take for it.
-            name if name.contains(['\\', '\0']) || name.eq_ignore_ascii_case(".git") => {
+            // On some systems a backslash is a slash.
+            name if name.contains(['\\', '\0']) || is_gits_own(name) => {
                 return (Look::Missing, PathBuf::new());
             }
             _ => {}
@@ -127,6 +126,12 @@ fn resolve(root: &Path, path: &str) -> (Look, PathBuf) {
         };
     }
     (look, on_disk(&walked))
+}
+
+/// True for git's own folder, under every name that a file system could take for it.
+fn is_gits_own(name: &str) -> bool {
+    let bare = name.trim_end_matches(['.', ' ']);
+    bare.eq_ignore_ascii_case(".git") || bare.eq_ignore_ascii_case("git~1")
 }
 
 /// The parts of a link's target, the first one last.
@@ -186,8 +191,8 @@ fn hash(path: &Path) -> io::Result<Digest> {
     Ok(Digest { sha256: Arc::from(sha256), lfs })
 }
 
-#[cfg(all(test, unix))]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::os::unix::fs::symlink;
 
@@ -237,6 +242,8 @@ mod tests {
             ("evidence/broken", Look::Missing),
             (".git/config", Look::Missing),
             (".GIT/config", Look::Missing),
+            (".git./config", Look::Missing),
+            ("GIT~1/config", Look::Missing),
             ("evidence/config", Look::Missing),
             ("vendor/a.md", Look::Missing),
             ("evidence\\a.md", Look::Missing),

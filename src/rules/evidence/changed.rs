@@ -1,7 +1,6 @@
 //! `evidence/changed`
 
 use crate::finding::{Fix, Safety};
-use crate::record::Evidence;
 use crate::rules::declare::rule;
 use crate::rules::files::is_sha256;
 use crate::rules::{Look, Out, Subject};
@@ -63,6 +62,8 @@ rule! {
 
 fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
     let evidence = subject.record.evidence();
+    // One new entry a file, however many entries name it, and an id of its own for each.
+    let mut mended: Vec<&str> = Vec::new();
     for (index, entry) in evidence.iter().enumerate() {
         let (Some(path), Some(pinned)) = (entry.path, entry.sha256.filter(|pin| is_sha256(pin))) else {
             continue;
@@ -99,7 +100,10 @@ fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
              `sha256: {found}`, and cite that"
         );
         let mut finding = out.finding(place, message).help(help);
-        finding.fix = new_entry(subject, index, entry, found);
+        if !mended.contains(&path) {
+            finding.fix = new_entry(subject, index, mended.len(), found);
+            mended.extend(finding.fix.as_ref().map(|_| path));
+        }
         out.report(finding);
     }
 }
@@ -108,8 +112,10 @@ fn short(sha256: &str) -> &str {
     sha256.get(..12).unwrap_or(sha256)
 }
 
-/// Adds an entry behind the last one, as today's look at the file; only where the list is written line by line.
-fn new_entry(subject: &Subject<'_>, index: usize, entry: &Evidence<'_>, sha256: &str) -> Option<Fix> {
+/// Adds an entry behind the last one and those that are to be `added` before it, as today's look at the file; only
+/// where the list is written line by line.
+fn new_entry(subject: &Subject<'_>, index: usize, added: usize, sha256: &str) -> Option<Fix> {
+    let entry = subject.record.evidence().get(index)?;
     let list: Node<'_> = subject.file.document.get(subject.record.evidence_field())?;
     let path = list.items().nth(index)?.child("path")?.raw();
     let kind = entry.kind?;
@@ -118,7 +124,7 @@ fn new_entry(subject: &Subject<'_>, index: usize, entry: &Evidence<'_>, sha256: 
     }
     let numbers =
         subject.record.evidence().iter().filter_map(|entry| entry.id?.strip_prefix('E')?.parse::<u32>().ok());
-    let next = numbers.max()?.checked_add(1)?;
+    let next = numbers.max()?.checked_add(1)?.checked_add(u32::try_from(added).ok()?)?;
     let source = subject.file.source();
     let dash = source.position(list.span().start);
     let indent = source.slice(Span::new(source.line(dash.line).start, dash.offset));
