@@ -10,7 +10,7 @@ use exboard::check::{Input, Options, Outcome, check};
 use exboard::expression::{Expression, Fault, Given, Scope, Value, evaluating};
 use exboard::finding::Severity;
 use exboard::policy::{KnownRule, Policy, Problem};
-use exboard::rules::{Folder, RULES};
+use exboard::rules::{Folder, NoFiles, RULES};
 use exboard::schema::Kind;
 use exboard::source::Source;
 use exboard::time::parse_time;
@@ -324,8 +324,9 @@ fn judge(rules: &str, edit: (&str, &str)) -> Outcome {
         now: parse_time("2026-05-04T10:00:00Z").expect("a time").to_utc(),
         rules: None,
         paths: &[],
+        show_suppressed: false,
     };
-    let input = Input { records: &[folder], strays: &[] };
+    let input = Input { records: &[folder], strays: &[], files: &NoFiles };
     check(input, &|_| Ok(text.clone().into_bytes()), &options)
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use exboard::cases::{Case, Difference, read, run};
 use exboard::policy::{KnownRule, Policy};
-use exboard::rules::RULES;
+use exboard::rules::{NoFiles, RULES};
 use exboard::source::Source;
 use tempfile::TempDir;
 
@@ -44,7 +44,23 @@ fn run_one(text: &str) -> Difference {
         PATH => Ok(PROPOSED.as_bytes().to_vec()),
         _ => Err("there is no such record".to_owned()),
     };
-    run(&cases[0], &policy(), &repository).unwrap_or_else(|problem| panic!("{problem:?}"))
+    run(&cases[0], &policy(), &NoFiles, &repository).unwrap_or_else(|problem| panic!("{problem:?}"))
+}
+
+/// A file that a case names lies beside the record, empty where the repository has none.
+#[test]
+fn files_lie_beside_the_record() {
+    let case = |files: &str| {
+        let difference = run_one(&format!(
+            "cases:\n  - name: x\n    now: 2026-05-04T10:00:00Z\n    path: {PATH}\n{files}    record:\n      evidence_link:\n        \
+             - id: E1\n          kind: architecture\n          path: evidence/made-up.md\n          \
+             sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n          \
+             collected_at: 2026-05-04\n    expect: []\n"
+        ));
+        difference.unexpected.iter().map(|finding| finding.rule.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(case("    files: [evidence/made-up.md]\n"), Vec::<String>::new());
+    assert_eq!(case(""), ["evidence/not-found"]);
 }
 
 /// A case that starts from the repository's record.

@@ -17,6 +17,8 @@ rule! {
     ///
     /// ## Fails
     /// ```yaml base=ready remove=evidence_links
+    /// pattern: policy-clarification
+    /// risk_level: low
     /// response:
     ///   control_statements:
     ///     - text: Exports are encrypted with AES-256 under a key that we manage.
