@@ -10,6 +10,7 @@ pub mod finding;
 pub mod yaml;
 pub mod schema;
 pub mod catalogue;
+pub mod commitment;
 pub mod expression;
 pub mod policy;
 pub mod record;
