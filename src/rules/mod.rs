@@ -17,6 +17,7 @@ mod page;
 mod policy;
 mod response;
 mod rollback;
+mod roster;
 mod schema;
 mod scope;
 mod subject;
@@ -26,6 +27,7 @@ pub use allowance::{Allowance, allowances, hide};
 pub use card::{BoardFacts, Card, Facts, RegistryFacts, by_subject};
 pub use files::{Digest, Files, Look, MAX_POINTER, NoFiles, lfs_oid};
 pub use page::page;
+pub use roster::Roster;
 pub use subject::{FileContext, Folder, Out, Register, Stray, StrayKind, Subject};
 
 use crate::finding::RuleInfo;
@@ -94,6 +96,7 @@ pub const RULES: &[Rule] = &[
     mitigation::unknown_person::RULE,
     mitigation::wrong_family::RULE,
     policy::invalid::RULE,
+    policy::unused::RULE,
     response::aging_critical::RULE,
     response::drifted_statement::RULE,
     response::due_mismatch::RULE,
