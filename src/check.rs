@@ -14,8 +14,8 @@ use crate::finding::{self, Finding, Fix, Judges, Place, Safety, Severity, Suppre
 use crate::policy::{Level, Policy, Problem};
 use crate::record::{Record, RegistryStatus, is_decided, is_frozen, suppressions};
 use crate::rules::{
-    self, Allowance, Card, Check, Facts, FileContext, Files, Folder, Out, RULES, Register, Rule, Stray,
-    Subject,
+    self, Allowance, Card, Check, Facts, FileContext, Files, Folder, Out, RULES, Register, Roster, Rule,
+    Stray, Subject,
 };
 use crate::schema::{self, Kind};
 use crate::source::{self, Source};
@@ -80,11 +80,13 @@ pub struct Outcome {
 #[must_use]
 pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcome {
     let custom = custom::Rules::new(options.policy, options.now, &|rule| allows(options, rule));
-    let judged: Vec<Judged> =
-        input.records.par_iter().map(|folder| judge(folder, input.files, read, options, &custom)).collect();
+    let roster = Roster::of(options.policy);
+    let judge = |folder| judge(folder, input.files, read, options, &custom, &roster);
+    let judged: Vec<Judged> = input.records.par_iter().map(judge).collect();
     let unjudged = custom::unjudged(options.policy, &|rule| allows(options, rule));
     let mut outcome = Outcome { unjudged, ..Outcome::default() };
     let mut cards = Vec::new();
+    let mut named = BTreeSet::new();
     let mut allowed = BTreeMap::new();
     for (folder, judged) in input.records.iter().zip(judged) {
         if selected(&folder.path, options.paths) {
@@ -101,11 +103,14 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
         }
         outcome.findings.extend(judged.findings);
         cards.extend(judged.card);
+        named.extend(judged.named);
         if let Some(record) = judged.allowed {
             allowed.insert(Arc::clone(&folder.path), record);
         }
     }
-    let register = Register { cards: &cards, strays: input.strays, policy: options.policy, now: options.now };
+    let named = if outcome.unread.is_empty() { roster.keys_of(&named) } else { roster.everybody() };
+    let (policy, now) = (options.policy, options.now);
+    let register = Register { cards: &cards, strays: input.strays, named: &named, policy, now };
     for rule in RULES {
         if let Check::All(check) | Check::RecordAndAll(_, check) = rule.check {
             run(rule, None, options, &mut outcome.findings, |out| check(&register, out));
@@ -206,6 +211,8 @@ fn locate(outcome: &mut Outcome, records: &[Folder], read: &Read<'_>) {
 struct Judged {
     findings: Vec<Finding>,
     card: Option<Card>,
+    /// People of the roster, by their numbers.
+    named: Box<[u32]>,
     allowed: Option<Allowed>,
     source: Option<Arc<Source>>,
     unread: Option<String>,
@@ -231,6 +238,7 @@ fn judge(
     read: &Read<'_>,
     options: &Options<'_>,
     custom: &custom::Rules<'_>,
+    roster: &Roster<'_>,
 ) -> Judged {
     let bytes = match read(folder) {
         Ok(bytes) => bytes,
@@ -255,11 +263,15 @@ fn judge(
     // What cannot be read, or is of no known kind, is judged no further.
     if problems.is_empty()
         && kind == Some(folder.kind)
-        && let Some((facts, allowed)) =
-            judge_record(&file, files, record_id.as_ref(), options, custom, &mut judged.findings)
+        && let Some(record) = Record::read(folder.kind, &document)
     {
+        let (facts, allowed) =
+            judge_record(&file, &record, files, record_id.as_ref(), options, custom, &mut judged.findings);
         judged.card = Some(Card { folder: folder.clone(), id: id.map(Box::from), facts });
+        judged.named = roster.named_in(&record);
         judged.allowed = allowed;
+    } else {
+        judged.named = roster.named_in_text(source.text());
     }
     withhold_fixes(&file, options.policy, &mut judged.findings);
     judged.source = Some(source).filter(|_| !judged.findings.is_empty());
@@ -268,35 +280,35 @@ fn judge(
 
 fn judge_record(
     file: &FileContext<'_>,
+    record: &Record<'_>,
     files: &dyn Files,
     id: Option<&Arc<str>>,
     options: &Options<'_>,
     custom: &custom::Rules<'_>,
     findings: &mut Vec<Finding>,
-) -> Option<(Facts, Option<Allowed>)> {
+) -> (Facts, Option<Allowed>) {
     let kind = file.folder.kind;
-    let record = Record::read(kind, file.document)?;
     let schema_problems = schema::validate(kind, file.document);
     let suppressions = suppressions(file.document);
     let subject =
-        Subject::new(file, &schema_problems, &record, &suppressions, options.policy, files, options.now);
+        Subject::new(file, &schema_problems, record, &suppressions, options.policy, files, options.now);
     for rule in RULES {
         let (Check::Record(check) | Check::RecordAndAll(check, _)) = rule.check else { continue };
-        if judges(rule.info.judges, &record) {
+        if judges(rule.info.judges, record) {
             let first = findings.len();
             run(rule, id, options, findings, |out| check(&subject, out));
-            if let (true, Some(severity)) = (rule.info.gate, gate(&record)) {
+            if let (true, Some(severity)) = (rule.info.gate, gate(record)) {
                 findings.iter_mut().skip(first).for_each(|finding| finding.severity = severity);
             }
         }
     }
-    if judges(Judges::Unfinished, &record) {
+    if judges(Judges::Unfinished, record) {
         custom.judge(kind, file.document, id, findings);
     }
     let all = rules::allowances(&subject);
     let (id, finished, source) = (id.cloned(), record.is_finished(), Arc::clone(file.source()));
     let allowed = (!all.is_empty()).then_some(Allowed { all, id, finished, source });
-    Some((Facts::of(&record, file.document, options.policy), allowed))
+    (Facts::of(record, file.document, options.policy), allowed)
 }
 
 /// Takes away the fixes that nobody may apply: of a text that is not YAML, and of what a decision froze. As long as

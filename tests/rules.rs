@@ -142,6 +142,8 @@ fn judge(example: &Example) -> Vec<Finding> {
     policy.insert("exboard.toml".into(), "version = 1\n".into());
     let board = fs::read_to_string(root().join("tests/rules/base/board.toml")).unwrap();
     policy.insert("policies/board.toml".into(), board);
+    // Not every base record names the owner of the others.
+    policy.insert("policies/registry.toml".into(), "[owners]\nlow = \"mia\"\n".into());
     let mut beside = Beside::default();
     let mut now = "2026-05-04T10:00:00Z".to_owned();
     for fence in &example.fences {

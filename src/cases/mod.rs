@@ -9,11 +9,11 @@ pub use read::read;
 
 use std::sync::Arc;
 
-use crate::check::{Input, Options, check};
-use crate::finding::{Finding, Severity};
+use crate::check::{Input, Options, RuleFilter, check};
+use crate::finding::{Finding, Scope, Severity};
 use crate::policy::Policy;
 use crate::record::Record;
-use crate::rules::{Digest, Files, Folder, Look};
+use crate::rules::{self, Digest, Files, Folder, Look};
 use crate::schema::Kind;
 use crate::source::{Source, Span};
 use crate::time::Instant;
@@ -111,6 +111,16 @@ impl Difference {
     }
 }
 
+/// A case is about its record: what the rules of the policy say of a whole register, one record cannot show.
+#[derive(Debug)]
+struct RulesOfRecords;
+
+impl RuleFilter for RulesOfRecords {
+    fn allows(&self, rule: &str) -> bool {
+        rules::find(rule).is_none_or(|rule| rule.info.scope != Scope::Policy)
+    }
+}
+
 /// Gives the bytes of a record of the repository, by its path; the error is for people.
 pub type ReadRecord<'r> = dyn Fn(&str) -> Result<Vec<u8>, String> + Sync + 'r;
 
@@ -126,7 +136,8 @@ pub fn run(
     read: &ReadRecord<'_>,
 ) -> Result<Difference, Problem> {
     let (folder, bytes) = lay_out(case, policy, read)?;
-    let options = Options { policy, now: case.now, rules: None, paths: &[], show_suppressed: false };
+    let rules = Some(&RulesOfRecords as &dyn RuleFilter);
+    let options = Options { policy, now: case.now, rules, paths: &[], show_suppressed: false };
     let files = CaseFiles { named: &case.files, repository: files };
     let input = Input { records: &[folder], strays: &[], files: &files };
     let outcome = check(input, &|_| Ok(bytes.clone()), &options);

@@ -42,6 +42,12 @@ impl Registry {
         let by_level = level.and_then(|level| self.owners_by_level.get(&level));
         by_level.or_else(|| self.owners_by_domain.get(&domain?)).map(String::as_str)
     }
+
+    /// Keys of all people whom the file names: approvers and owners.
+    pub fn people(&self) -> impl Iterator<Item = &str> {
+        let owners = self.owners_by_level.values().chain(self.owners_by_domain.values());
+        self.approvers.iter().chain(owners).map(String::as_str)
+    }
 }
 
 const KEYS: [&str; 6] =

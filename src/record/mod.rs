@@ -8,6 +8,7 @@ mod board;
 mod evidence;
 mod frozen;
 mod lenient;
+mod people;
 mod registry;
 mod routing;
 mod suppression;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::Closure;
 use super::evidence::{Evidence, evidence_list};
@@ -64,6 +65,31 @@ impl RegistryRecord<'_> {
     #[must_use]
     pub fn clock_start(&self) -> Option<Instant> {
         self.reopened_at.or(self.received_at)
+    }
+
+    /// All that a response template may see of the record; what is absent in the record is absent here.
+    ///
+    /// A letter leaves the house, and templates are policy that anybody may word. So the border is here and not in
+    /// each of them: owners, counsel, deadlines, risk levels, burdens, internal notes, evidence paths and
+    /// `extensions` are not hidden from a template, they do not exist for it. Of a control statement it gets the
+    /// sentence alone: who confirmed it, and with what, is for those who check. These are the texts that the
+    /// commitment boundary judges, and the names by which the buyer knows the matter; a field that is neither has no
+    /// place in this list.
+    #[must_use]
+    pub fn outward(&self) -> Map<String, Value> {
+        let response = self.response.as_ref();
+        let statements = response.into_iter().flat_map(|response| &response.control_statements);
+        let texts: Vec<&str> = statements.filter_map(|statement| statement.text).collect();
+        let fields = [
+            ("exception_id", self.exception_id.map(Value::from)),
+            ("buyer_account", self.buyer_account.map(Value::from)),
+            ("control_domain", self.control_domain.map(Value::from)),
+            ("requested_change", self.requested_change.map(Value::from)),
+            ("control_statements", (!texts.is_empty()).then(|| Value::from(texts))),
+            ("compensating_control", self.compensating_control.map(Value::from)),
+            ("risk_note", response.and_then(|response| response.risk_note).map(Value::from)),
+        ];
+        fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
 }
 

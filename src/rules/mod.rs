@@ -19,6 +19,7 @@ mod policy;
 mod promises;
 mod response;
 mod rollback;
+mod roster;
 mod schema;
 mod scope;
 mod subject;
@@ -28,6 +29,7 @@ pub use allowance::{Allowance, allowances, hide};
 pub use card::{BoardFacts, Card, Facts, RegistryFacts, by_subject};
 pub use files::{Digest, Files, Look, MAX_POINTER, NoFiles, lfs_oid};
 pub use page::page;
+pub use roster::Roster;
 pub use subject::{FileContext, Folder, Out, Register, Stray, StrayKind, Subject};
 
 use promises::{cited, covers};
@@ -107,6 +109,7 @@ pub const RULES: &[Rule] = &[
     mitigation::wrong_family::RULE,
     policy::invalid::RULE,
     policy::unapproved_promise::RULE,
+    policy::unused::RULE,
     response::aging_critical::RULE,
     response::drifted_statement::RULE,
     response::due_mismatch::RULE,

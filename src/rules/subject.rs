@@ -1,6 +1,7 @@
 //! What rules look at, and how they report.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::card::Card;
@@ -239,6 +240,8 @@ pub struct Register<'a> {
     pub cards: &'a [Card],
     /// What else lies in the record folders.
     pub strays: &'a [Stray],
+    /// Keys of the people of the roster whom records name; everybody where a file could not be read.
+    pub named: &'a BTreeSet<&'a str>,
     /// The policy that judges.
     pub policy: &'a Policy,
     /// The one clock.

@@ -2,3 +2,4 @@
 
 pub(super) mod invalid;
 pub(super) mod unapproved_promise;
+pub(super) mod unused;
