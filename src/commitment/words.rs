@@ -1,0 +1,69 @@
+//! Patterns as people write them, compiled: word classes written out, line breaks taken out.
+
+use regex::{Regex, RegexBuilder};
+
+use super::classes::CLASSES;
+
+/// Bytes that one compiled pattern may take. Far above what the default patterns need.
+const SIZE_LIMIT: usize = 4 << 20;
+/// Classes that hold classes that hold classes; a bound, so that a table entry can't loop.
+const DEPTH: usize = 5;
+
+/// Compiles a pattern after writing its word classes out.
+pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
+    let written_out = unbroken(&expand(pattern, 0)?);
+    RegexBuilder::new(&written_out).size_limit(SIZE_LIMIT).build().map_err(|error| {
+        // The library shows the pattern as written out, which nobody wrote, and the reason on the last line.
+        let message = error.to_string();
+        message.rsplit("error: ").next().unwrap_or(&message).trim().to_owned()
+    })
+}
+
+/// A pattern in one line: the indentation after a line break is for the eye.
+fn unbroken(pattern: &str) -> String {
+    pattern.lines().map(str::trim_start).collect()
+}
+
+fn expand(pattern: &str, depth: usize) -> Result<String, String> {
+    let mut out = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let name = after.split_once('}').map(|(name, _)| name).filter(|name| is_name(name));
+        match name {
+            Some(name) if !is_own(before, name) => {
+                if depth >= DEPTH {
+                    return Err(format!("the word class `{{{name}}}` is nested too deep"));
+                }
+                out.push_str("(?:");
+                out.push_str(&expand(class(name)?, depth + 1)?);
+                out.push(')');
+                rest = after.get(name.len() + 1..).unwrap_or_default();
+            }
+            _ => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// True for the braces of the regex language itself: `\p{Greek}`, `\x{20}`, `\b{start}`, `\{`.
+fn is_own(before: &str, name: &str) -> bool {
+    let escapes = ["\\p", "\\P", "\\x", "\\u", "\\U", "\\"];
+    escapes.iter().any(|escape| before.ends_with(escape))
+        || ((before.ends_with("\\b") || before.ends_with("\\B")) && matches!(name, "start" | "end"))
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase())
+}
+
+fn class(name: &str) -> Result<&'static str, String> {
+    CLASSES.iter().find(|(known, _)| *known == name).map(|(_, pattern)| *pattern).ok_or_else(|| {
+        let known: Vec<String> = CLASSES.iter().map(|(known, _)| format!("{{{known}}}")).collect();
+        format!("there is no word class `{{{name}}}`; the classes are {}", known.join(", "))
+    })
+}
