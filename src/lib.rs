@@ -11,6 +11,7 @@ pub mod yaml;
 pub mod schema;
 pub mod catalogue;
 pub mod expression;
+pub mod commitment;
 pub mod policy;
 pub mod record;
 pub mod custom;
