@@ -278,16 +278,8 @@ fn judge_record(
     let record = Record::read(kind, file.document)?;
     let schema_problems = schema::validate(kind, file.document);
     let suppressions = suppressions(file.document);
-    let subject = Subject {
-        file,
-        kind,
-        schema_problems: &schema_problems,
-        record: &record,
-        suppressions: &suppressions,
-        policy: options.policy,
-        files,
-        now: options.now,
-    };
+    let subject =
+        Subject::new(file, &schema_problems, &record, &suppressions, options.policy, files, options.now);
     for rule in RULES {
         let (Check::Record(check) | Check::RecordAndAll(check, _)) = rule.check else { continue };
         if judges(rule.info.judges, &record) {

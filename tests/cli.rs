@@ -494,6 +494,37 @@ fn score_shows_the_sum_the_lane_and_the_deadline() {
 }
 
 #[test]
+fn explain_tells_how_a_record_came_about() {
+    let board = examples("board");
+    let explain = |id: &str| run(&["-C", board.to_str().unwrap(), "explain", id, "--now", NOW]);
+    let approved = explain("SEB-2026-0041");
+    assert_eq!((approved.code, approved.error.as_str()), (0, ""));
+    for part in [
+        "0.5 × 38 + 0.5 × 55 + 0 (internal) = 46.5, rounded to 47",
+        "47 is in the moderate lane (35–69), which the director tier decides",
+        "Approved for 89 days, until 2027-01-12, in 53 days",
+        "A review is due by 2026-12-29",
+        "C3 (kyoon): planned, due 2027-01-08, in 49 days",
+        "E2: evidence/SEB-2026-0041/restore-drill-2026-10-12.csv, collected 2026-10-12, 39 days ago (may be 180 days old)",
+        "by 2027-01-08, in 49 days: kyoon: put `C3` in place",
+    ] {
+        let told = approved.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains(part), "{part}\n{}", approved.out);
+    }
+    let proposed = explain("SEB-2026-0090").out;
+    assert!(proposed.contains("Escalated to the executive tier at 2026-11-19T17:05:00Z"), "{proposed}");
+    assert!(proposed.contains("The executive tier has 8 hours left."), "{proposed}");
+    let answer = explain("REG-2026-0088").out;
+    assert!(
+        answer.contains("Its risk is high (architecture-deviation): that gives 2 business days"),
+        "{answer}"
+    );
+    let misspelt = explain("SEB-2026-0042");
+    assert_eq!(misspelt.code, 3);
+    assert!(misspelt.error.contains("did you mean `SEB-2026-"), "{}", misspelt.error);
+}
+
+#[test]
 fn schemas_completions_and_manual_pages_are_printed() {
     for kind in ["board", "registry", "check"] {
         let ran = run(&["schema", kind]);
@@ -509,4 +540,37 @@ fn schemas_completions_and_manual_pages_are_printed() {
     assert!(ran.out.contains(".TH exboard 1"), "{}", ran.out);
     assert!(run(&["man", "check"]).out.contains("fail\\-level"));
     assert_eq!(run(&["man", "chek"]).code, 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_record_folder_that_is_a_link_is_told_and_not_followed() {
+    let folder = repository();
+    let outside = TempDir::new().unwrap();
+    fs::create_dir_all(outside.path().join("2026")).unwrap();
+    fs::write(outside.path().join("2026/REG-2026-0001.yaml"), "secret: 1\n").unwrap();
+    std::os::unix::fs::symlink(outside.path(), folder.path().join("registry")).unwrap();
+    let ran = run_in(folder.path(), &["check", "--now", AT]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("registry: error[schema/stray-file] this is a link"), "{}", ran.out);
+    assert!(
+        ran.out.contains("1 record (1 board, 0 registry)") && !ran.out.contains("REG-2026-0001"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn a_verdict_of_some_rules_says_so() {
+    let folder = repository();
+    let ran = run_in(folder.path(), &["check", "--now", AT, "--ignore", "lane/under-routed"]);
+    assert!(ran.error.contains("leaves rules out"), "{}", ran.error);
+    let json = folder.path().join("out.json");
+    let format = format!("json={}", json.display());
+    let ran = run_in(
+        folder.path(),
+        &["check", "--format", &format, "--format", &format.replace("json=", "concise=")],
+    );
+    assert_eq!(ran.code, 2);
+    assert!(!json.exists());
 }

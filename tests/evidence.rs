@@ -197,7 +197,11 @@ fn an_empty_roster_is_told_once_and_as_a_warning() {
     let evidence = "evidence_link:\n  - id: E1\n    kind: policy\n    url: https://wiki.example.com/a\n    collected_at: 2026-05-04\n";
     let folder = repository("approved", evidence);
     let text = fs::read_to_string(folder.path().join(RECORD)).unwrap();
-    write(&folder, &RECORD.replace("42", "43"), &text.replace("0042", "0043").replace("Meridian Bank", "Another Bank"));
+    write(
+        &folder,
+        &RECORD.replace("42", "43"),
+        &text.replace("0042", "0043").replace("Meridian Bank", "Another Bank"),
+    );
     fs::remove_file(folder.path().join("policies/board.toml")).unwrap();
     let findings = judge(&folder);
     assert_eq!(names(&findings), ["mitigation/unknown-person"]);

@@ -90,7 +90,7 @@ pub(super) enum ColorWhen {
 pub(super) enum Command {
     /// Judge the records of a governance repository: the gate
     Check(CheckArgs),
-    /// Explain a rule, with a failing and a passing record, or a control of SP 800-53
+    /// Explain a rule, with a failing and a passing record; how a record came about; or a control of SP 800-53
     Explain(ExplainArgs),
     /// List the rules
     Rules,
@@ -172,8 +172,9 @@ impl FixArg {
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// The name of a rule, such as lane/under-routed, or the id of a control of NIST SP 800-53 Rev. 5, such as AC-2(1)
-    #[arg(value_name = "RULE|CONTROL")]
+    /// The name of a rule, such as lane/under-routed; the id of a record of this repository; or the id of a control of
+    /// NIST SP 800-53 Rev. 5, such as AC-2(1)
+    #[arg(value_name = "RULE|ID|CONTROL")]
     pub(super) topic: String,
 }
 

@@ -30,6 +30,10 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
         }
     };
     let filter = Filter::new(args, policy)?;
+    let filtered = !args.select.is_empty() || !args.ignore.is_empty();
+    if filtered && !shared.quiet {
+        console.note("note: --select or --ignore leaves rules out; the verdict is not the gate's");
+    }
     let now = workspace::now(shared, &policy.lanes.calendar)?;
     let mut paths: Vec<String> =
         args.paths.iter().map(|path| workspace::in_repository(&workspace, path)).collect::<Result<_, _>>()?;
@@ -192,7 +196,13 @@ fn sinks(shared: &Shared, dry_run: bool, console: &Console<'_>) -> Result<Vec<Si
     } else if shared.output.is_some() {
         return Err(Failure::usage("--output is given, but every --format names a file of its own"));
     }
-    if loose.next().is_some() {
+    let mut files = std::collections::BTreeSet::new();
+    let twice = loose.next().is_some();
+    if let Some(file) = sinks.iter().filter_map(|sink| sink.file.as_ref()).find(|file| !files.insert(*file)) {
+        return Err(Failure::usage(format_args!("two formats would go to {}", file.display()))
+            .help("give each a file of its own"));
+    }
+    if twice {
         return Err(Failure::usage("two formats would go to the same place")
             .help("give all but one a file: `--format json=findings.json --format human`"));
     }

@@ -26,10 +26,11 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("registry.toml", include_str!("../../policies/registry.toml")),
     ("patterns.toml", include_str!("../../policies/patterns.toml")),
     ("statements.toml", include_str!("../../policies/statements.toml")),
+    ("commitments.toml", include_str!("../../policies/commitments.toml")),
 ];
 
 /// Policy files that the format has and this version does not read. A policy may speak of them already.
-const LATER: &[&str] = &["commitments.toml", "history.toml"];
+const LATER: &[&str] = &["history.toml"];
 
 const DEFAULT_FOLDER: &str = "policies";
 
@@ -51,7 +52,7 @@ pub fn folder(exboard: &Arc<Source>) -> String {
 }
 
 /// Large built-in files: where the repository has none of its own, nobody reads them here (see `part.rs`).
-const LARGE: [&str; 2] = ["patterns.toml", "statements.toml"];
+const LARGE: [&str; 3] = ["patterns.toml", "statements.toml", "commitments.toml"];
 
 /// A built-in file by its name.
 pub(super) fn built_in(name: &str, problems: &Problems) -> Option<File> {

@@ -8,6 +8,7 @@
 //! [`Policy`].
 
 mod board;
+mod commitments;
 mod controls;
 mod custom;
 mod decimal;
@@ -29,6 +30,7 @@ mod tree;
 mod words;
 
 pub use board::{Board, Person, PolicyVotes, TierRules};
+pub use commitments::{Commitment, Commitments};
 pub use controls::{CatalogueControl, Controls, FamilyMap, Framework};
 pub use custom::CustomRule;
 pub use decimal::Decimal;
@@ -79,6 +81,8 @@ pub struct Policy {
     pub patterns: Part<Patterns>,
     /// `policies/statements.toml`
     pub statements: Part<Statements>,
+    /// `policies/commitments.toml`
+    pub commitments: Part<Commitments>,
     files: BTreeMap<&'static str, File>,
 }
 
@@ -124,6 +128,10 @@ impl Policy {
         let statements = Part::read(files.get("statements.toml"), &problems, &statements::DEFAULT, |root| {
             statements::read(root, people.as_ref())
         });
+        let commitments =
+            Part::read(files.get("commitments.toml"), &problems, &commitments::DEFAULT, |root| {
+                commitments::read(root, people.as_ref())
+            });
         let whole = || {
             Some(Policy {
                 exboard: exboard?,
@@ -135,6 +143,7 @@ impl Policy {
                 registry: registry?,
                 patterns: patterns?,
                 statements: statements?,
+                commitments: commitments?,
                 files,
             })
         };
@@ -152,6 +161,12 @@ impl Policy {
             (name.trim_end_matches(".toml").to_owned(), json)
         };
         self.files.iter().map(file).collect()
+    }
+
+    /// True where the repository has a policy file of that name.
+    #[must_use]
+    pub fn has_own(&self, file: &str) -> bool {
+        self.files.get(file).is_some_and(|file| file.own.is_some())
     }
 
     /// Where the repository sets a value: the name of the policy file (`lanes.toml`) and the dotted key, with

@@ -54,9 +54,8 @@ pub(super) fn parse(source: &Arc<Source>, origin: Origin, problems: &Problems) -
 /// What must not reach the parser.
 fn refuse(source: &Arc<Source>) -> Option<Problem> {
     if source.text().len() > MAX_BYTES {
-        let size = source.text().len();
         return Some(
-            Problem::file(source, format!("the file has {size} bytes, and at most {MAX_BYTES} are read"))
+            Problem::file(source, format!("the file has more than {MAX_BYTES} bytes"))
                 .help("a policy is prose for people: split or shorten it"),
         );
     }

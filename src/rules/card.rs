@@ -106,7 +106,7 @@ impl Facts {
             Record::Registry(record) => Facts::Registry(Box::new(RegistryFacts {
                 status: record.status,
                 level: record.risk_level,
-                decision: record.board_exception_id.map(Box::from),
+                decision: record.board_exception_id.filter(|id| is_id(id)).map(Box::from),
                 undecided: document.get("/board_exception_id").is_none(),
             })),
         }
@@ -164,4 +164,14 @@ pub fn by_subject(cards: &[Card]) -> BTreeMap<&str, Vec<(&Card, &BoardFacts)>> {
     }
     groups.retain(|_, group| group.len() > 1);
     groups
+}
+/// What is no id is the schema's affair: capitals, and groups of digits after dashes.
+fn is_id(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let letters = parts.next().unwrap_or_default();
+    let digits: Vec<&str> = parts.collect();
+    letters.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        && letters.starts_with(|first: char| first.is_ascii_uppercase())
+        && !digits.is_empty()
+        && digits.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }

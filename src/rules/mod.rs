@@ -6,6 +6,7 @@
 
 mod allowance;
 mod card;
+mod commitment;
 mod consistency;
 mod declare;
 mod evidence;
@@ -15,6 +16,7 @@ mod lane;
 mod mitigation;
 mod page;
 mod policy;
+mod promises;
 mod response;
 mod rollback;
 mod schema;
@@ -27,6 +29,8 @@ pub use card::{BoardFacts, Card, Facts, RegistryFacts, by_subject};
 pub use files::{Digest, Files, Look, MAX_POINTER, NoFiles, lfs_oid};
 pub use page::page;
 pub use subject::{FileContext, Folder, Out, Register, Stray, StrayKind, Subject};
+
+use promises::{cited, covers};
 
 use crate::finding::RuleInfo;
 use crate::policy::Problem;
@@ -60,6 +64,14 @@ pub enum Check {
 
 /// Every rule, by group and name.
 pub const RULES: &[Rule] = &[
+    commitment::absolute::RULE,
+    commitment::audit_rights::RULE,
+    commitment::guarantee::RULE,
+    commitment::lapsed::RULE,
+    commitment::liability::RULE,
+    commitment::roadmap::RULE,
+    commitment::timeline::RULE,
+    commitment::unknown::RULE,
     consistency::conflicting_decision::RULE,
     consistency::no_decision::RULE,
     consistency::overlap::RULE,
@@ -94,6 +106,7 @@ pub const RULES: &[Rule] = &[
     mitigation::unknown_person::RULE,
     mitigation::wrong_family::RULE,
     policy::invalid::RULE,
+    policy::unapproved_promise::RULE,
     response::aging_critical::RULE,
     response::drifted_statement::RULE,
     response::due_mismatch::RULE,

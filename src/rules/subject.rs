@@ -1,9 +1,11 @@
 //! What rules look at, and how they report.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::card::Card;
 use super::files::{Files, Look, leaves_by_name};
+use super::promises::{self, Uncovered};
 use crate::finding::{Edit, Finding, Fix, Place, RuleInfo, Safety};
 use crate::policy::Policy;
 use crate::record::{BoardRecord, Record, RegistryRecord, Suppression};
@@ -104,9 +106,41 @@ pub struct Subject<'a> {
     pub files: &'a (dyn Files + 'a),
     /// The one clock.
     pub now: Instant,
+    /// What its outward texts promise, read when a rule first asks.
+    pub(super) promises: OnceCell<Vec<Uncovered>>,
 }
 
 impl<'a> Subject<'a> {
+    /// A subject, of all that is known of it but what has to be worked out.
+    #[must_use]
+    pub fn new(
+        file: &'a FileContext<'a>,
+        schema_problems: &'a [schema::Problem],
+        record: &'a Record<'a>,
+        suppressions: &'a [Suppression<'a>],
+        policy: &'a Policy,
+        files: &'a (dyn Files + 'a),
+        now: Instant,
+    ) -> Self {
+        let kind = file.folder.kind;
+        Subject {
+            file,
+            kind,
+            schema_problems,
+            record,
+            suppressions,
+            policy,
+            files,
+            now,
+            promises: OnceCell::new(),
+        }
+    }
+
+    /// The promises of its outward texts that nothing covers.
+    pub(super) fn promises(&self) -> &[Uncovered] {
+        self.promises.get_or_init(|| promises::uncovered(self))
+    }
+
     /// The record, where it is a board record.
     #[must_use]
     pub fn board(&self) -> Option<&'a BoardRecord<'a>> {

@@ -180,6 +180,11 @@ impl WorkTree {
         if top.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
             return Ok(());
         }
+        // The walk follows a link that it starts from, and a folder on the way may be one too.
+        if let Some(link) = self.link_on_the_way(folder) {
+            listing.strays.push(Stray { path: link, kind: StrayKind::Link });
+            return Ok(());
+        }
         let root: Arc<str> = Arc::from(folder);
         let mut walk = WalkDir::new(&top).follow_links(false).into_iter();
         while let Some(entry) = walk.next() {
@@ -266,7 +271,11 @@ impl WorkTree {
             _ => unwritable(error.error),
         })?;
         sync(folder);
-        fs::remove_file(&old).map_err(|source| StoreError::Unwritable { path: path.to_owned(), source })?;
+        if let Err(source) = fs::remove_file(&old) {
+            // Two files of one record would be worse than one in the wrong place.
+            let _ = fs::remove_file(&new);
+            return Err(StoreError::Unwritable { path: path.to_owned(), source });
+        }
         old.parent().into_iter().for_each(sync);
         Ok(())
     }
@@ -277,6 +286,20 @@ impl WorkTree {
             return Ok(());
         }
         Err(io::Error::other("a link is in the way"))
+    }
+
+    /// The first link among the folders of a path.
+    fn link_on_the_way(&self, folder: &str) -> Option<String> {
+        let mut on_disk = self.root.clone();
+        let mut path = String::new();
+        for part in folder.split('/') {
+            on_disk.push(part);
+            path = if path.is_empty() { part.to_owned() } else { format!("{path}/{part}") };
+            if on_disk.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink()) {
+                return Some(path);
+            }
+        }
+        None
     }
 
     /// The bytes of a record, at most one more than a record may have.

@@ -21,7 +21,7 @@ pub fn parse(source: Arc<Source>) -> Parsed {
     let text = text_source.text();
     let mut builder = Builder::new(text, Document::empty(source));
     if text.len() > MAX_BYTES {
-        let message = format!("the file has {} bytes; a record has at most {MAX_BYTES}", text.len());
+        let message = format!("the file has more than {MAX_BYTES} bytes");
         builder.syntax(Span::default(), message, "move attachments to the evidence folder");
     } else if let Some(at) = text_source.invalid_utf8() {
         let span = places::character(text, at);

@@ -60,7 +60,9 @@ fn check(register: &Register<'_>, out: &mut Out<'_>) {
     for group in by_subject(register.cards).into_values() {
         let dated = group.into_iter().filter_map(|(card, facts)| Some((facts.received?, card, facts)));
         let mut dated: Vec<(Date, &Card, &BoardFacts)> = dated.collect();
-        dated.sort_by_key(|(received, card, _)| (*received, card.name()));
+        // Of one day, what is over comes first: withdrawn and asked again is the case to catch.
+        let is_over = |facts: &BoardFacts| facts.status.is_some_and(BoardStatus::is_finished);
+        dated.sort_by_key(|(received, card, facts)| (*received, !is_over(facts), card.name()));
         let mut last: Option<(Date, &Card, &BoardFacts)> = None;
         for (received, card, facts) in dated {
             if let Some((before, earlier, ended)) = last {
@@ -69,7 +71,7 @@ fn check(register: &Register<'_>, out: &mut Out<'_>) {
                     report((card, facts), (earlier, ended), after, out);
                 }
             }
-            if facts.status.is_some_and(BoardStatus::is_finished) {
+            if is_over(facts) {
                 last = Some((received, card, facts));
             }
         }

@@ -19,7 +19,7 @@ rule! {
     /// ```yaml base=ready
     /// response:
     ///   control_statements:
-    ///     - text: Exports are always encrypted with AES-256.
+    ///     - text: Exports are encrypted with AES-128.
     ///       statement: exports
     ///       evidence: [E1]
     ///   risk_note: The key is held by us, and its use is logged.

@@ -1,12 +1,22 @@
-//! `exboard explain`: what a rule wants, with a failing and a passing record; or what a control of SP 800-53 is.
+//! `exboard explain`: what a rule wants, with a failing and a passing record; how one record came about; or what a
+//! control of SP 800-53 is.
+
+mod record;
+
+use std::sync::Arc;
 
 use super::args::{ExplainArgs, Shared};
 use super::console::{Console, Exit, Failure};
 use super::workspace;
 use crate::catalogue::{self, Control};
+use crate::check::{self, Input, Options};
 use crate::custom;
 use crate::finding::closest;
-use crate::rules::{RULES, find, page};
+use crate::record::Record;
+use crate::rules::{Folder, RULES, find, page};
+use crate::source::Source;
+use crate::yaml;
+use record::Story;
 
 pub(super) fn run(shared: &Shared, args: &ExplainArgs, console: &mut Console<'_>) -> Result<Exit, Failure> {
     shared.one_format(&["human", "markdown"])?;
@@ -18,7 +28,10 @@ pub(super) fn run(shared: &Shared, args: &ExplainArgs, console: &mut Console<'_>
     let text = match (find(asked), catalogue::find(asked)) {
         (Some(rule), _) => page(&rule.info),
         (None, Some(control)) => control_page(control),
-        (None, None) => return Err(unknown(asked)),
+        (None, None) => match own_record(shared, asked, console)? {
+            Some(story) => story,
+            None => return Err(unknown(asked)),
+        },
     };
     console.result(shared, &text)?;
     Ok(Exit::Clean)
@@ -73,6 +86,40 @@ fn unknown(asked: &str) -> Failure {
         None => "`exboard rules` lists the rules".to_owned(),
     };
     Failure::usage(format_args!("`{asked}` is not a rule")).help(help)
+}
+
+/// What there is to tell of a record of the repository; `None` where the word is no record's id.
+fn own_record(shared: &Shared, asked: &str, console: &mut Console<'_>) -> Result<Option<String>, Failure> {
+    let Ok(workspace) = workspace::open(shared, console) else { return Ok(None) };
+    let policy = workspace.policy()?;
+    let listing = workspace.tree.list(&policy.exboard.paths).map_err(Failure::new)?;
+    let Some(folder) = listing.records.iter().find(|folder| folder.stem() == asked) else {
+        // A misspelt rule has a slash; anything else may be a misspelt record.
+        let near = closest(asked, listing.records.iter().map(Folder::stem)).filter(|_| !asked.contains('/'));
+        return match near.filter(|_| asked.chars().any(|letter| letter.is_ascii_digit())) {
+            Some(near) => Err(Failure::new(format_args!("there is no record `{asked}`"))
+                .help(format!("did you mean `{near}`?"))),
+            None => Ok(None),
+        };
+    };
+    let now = workspace::now(shared, &policy.lanes.calendar)?;
+    let files = workspace.tree.files();
+    let input = Input { records: &listing.records, strays: &listing.strays, files: &files };
+    let paths = [folder.path.to_string()];
+    let options = Options { policy, now, rules: None, paths: &paths, show_suppressed: false };
+    let outcome = check::check(input, &|folder| workspace.tree.read(folder), &options);
+    let bytes = workspace
+        .tree
+        .read(folder)
+        .map_err(|reason| Failure::new(format_args!("cannot read {}: {reason}", folder.path)))?;
+    let parsed = yaml::parse(Arc::new(Source::from_bytes(&*folder.path, bytes)));
+    let Some(record) = Record::read(folder.kind, &parsed.document).filter(|_| parsed.problems.is_empty())
+    else {
+        return Err(Failure::new(format_args!("{asked} cannot be read")).help("`exboard check` says why"));
+    };
+    let width = console.terminal(shared, shared.output.is_some()).width;
+    let findings = &outcome.findings;
+    Ok(Some(Story { folder, record: &record, policy, now, findings, width }.tell()))
 }
 
 /// The page of one of the repository's own rules.
