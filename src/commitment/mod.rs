@@ -21,6 +21,7 @@ mod words;
 use std::fmt;
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 use regex::Regex;
 
 use crate::source::Span;
@@ -116,6 +117,14 @@ struct Compiled {
     ascii: bool,
 }
 
+impl Compiled {
+    fn new(pattern: PromisePattern) -> Result<Self, String> {
+        let regex = words::compile(&pattern.pattern)?;
+        let ascii = pattern.pattern.is_ascii() && !pattern.pattern.contains("\\p");
+        Ok(Compiled { pattern, regex, ascii })
+    }
+}
+
 /// Matches of one pattern that are tried in one clause before the pattern is given up there.
 const TRIES: usize = 8;
 
@@ -125,37 +134,23 @@ impl Boundary {
     /// # Errors
     /// Every pattern that is no regular expression, names an unknown word class, or grows too large.
     pub fn new(patterns: Vec<PromisePattern>, approved: Vec<Approved>) -> Result<Self, Vec<PatternError>> {
+        // Some forty patterns with long lists of words in them: a second core halves the wait.
+        let ((grammar, dates), compiled) = rayon::join(
+            || (Grammar::new(), Dates::new()),
+            || patterns.into_par_iter().map(Compiled::new).collect::<Vec<_>>(),
+        );
         let mut errors = Vec::new();
-        let mut compiled = Vec::new();
-        for (index, pattern) in patterns.into_iter().enumerate() {
-            match words::compile(&pattern.pattern) {
-                Ok(regex) => {
-                    let ascii = pattern.pattern.is_ascii() && !pattern.pattern.contains("\\p");
-                    compiled.push(Compiled { pattern, regex, ascii });
-                }
-                Err(message) => errors.push(PatternError { which: Which::Promise, index, message }),
+        let patterns = keep(compiled, Which::Promise, &mut errors);
+        let (texts, regexes): (Vec<_>, Vec<_>) = approved.into_iter().map(read_approved).unzip();
+        let approved_texts = texts.into_iter().flatten().collect();
+        let approved_patterns = keep(regexes, Which::Approved, &mut errors).into_iter().flatten().collect();
+        let grammar = keep(vec![grammar], Which::Grammar, &mut errors).pop();
+        let dates = keep(vec![dates], Which::Grammar, &mut errors).pop();
+        match (grammar, dates) {
+            (Some(grammar), Some(dates)) if errors.is_empty() => {
+                Ok(Boundary { patterns, approved_texts, approved_patterns, grammar, dates })
             }
-        }
-        let (mut approved_texts, mut approved_patterns) = (Vec::new(), Vec::new());
-        for (index, approved) in approved.into_iter().enumerate() {
-            match approved {
-                Approved::Text(text) => {
-                    let sentences = sentence::sentences(&text);
-                    approved_texts.extend(sentences.iter().map(|span| comparable(slice(&text, *span))));
-                }
-                Approved::Pattern(pattern) => match words::compile(&format!("^(?:{pattern})$")) {
-                    Ok(regex) => approved_patterns.push(regex),
-                    Err(message) => errors.push(PatternError { which: Which::Approved, index, message }),
-                },
-            }
-        }
-        let ours = |message| vec![PatternError { which: Which::Grammar, index: 0, message }];
-        let grammar = Grammar::new().map_err(ours)?;
-        let dates = Dates::new().map_err(ours)?;
-        if errors.is_empty() {
-            Ok(Boundary { patterns: compiled, approved_texts, approved_patterns, grammar, dates })
-        } else {
-            Err(errors)
+            _ => Err(errors),
         }
     }
 
@@ -250,6 +245,29 @@ impl Boundary {
             at = found.start() + word + 1;
         }
         None
+    }
+}
+
+/// What compiled; what did not becomes an error with its index.
+fn keep<T>(compiled: Vec<Result<T, String>>, which: Which, errors: &mut Vec<PatternError>) -> Vec<T> {
+    let mut kept = Vec::new();
+    for (index, result) in compiled.into_iter().enumerate() {
+        match result {
+            Ok(value) => kept.push(value),
+            Err(message) => errors.push(PatternError { which, index, message }),
+        }
+    }
+    kept
+}
+
+/// The comparable sentences of an approved text, or its pattern.
+fn read_approved(approved: Approved) -> (Vec<String>, Result<Option<Regex>, String>) {
+    match approved {
+        Approved::Text(text) => {
+            let sentences = sentence::sentences(&text);
+            (sentences.iter().map(|span| comparable(slice(&text, *span))).collect(), Ok(None))
+        }
+        Approved::Pattern(pattern) => (Vec::new(), words::compile(&format!("^(?:{pattern})$")).map(Some)),
     }
 }
 

@@ -1,8 +1,9 @@
 //! How well the default policy reads real sentences that someone else labelled.
 //!
-//! Labels: `ok`, or `violation` with a kind. A fixed third of the rows (by the hash of the text) was kept aside while
-//! the patterns were written, and is shown apart. The bounds are the project's; the figures are printed with
-//! `--nocapture`.
+//! A fixed third of the rows (by the hash of the text) was kept aside while the patterns were written. Over all 163 rows,
+//! its F1 before anyone looked at its mistakes was 0.71 (46 rows, high confidence; 0.73 with the others); then what
+//! those mistakes had in common was mended. The printed figures are therefore those of data that was seen: expect
+//! something between the two on new text. `--nocapture` shows them.
 
 use std::fmt::Write;
 

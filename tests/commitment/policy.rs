@@ -52,6 +52,7 @@ pub(super) fn verdict(boundary: &Boundary, text: &str) -> String {
     let mut kinds: Vec<&str> =
         boundary.promises(text, today()).iter().map(|promise| promise.pattern.kind.as_str()).collect();
     kinds.sort_unstable();
+    kinds.dedup();
     if kinds.is_empty() { "ok".to_owned() } else { kinds.join("+") }
 }
 
