@@ -412,3 +412,32 @@ fn an_unknown_tag_filter_or_test_is_an_error() {
         assert!(fill(template, &seen).is_err(), "{template}");
     }
 }
+
+/// The product's own texts stay behind the boundary that it draws: letters, control statements, and controls.
+#[test]
+fn no_built_in_text_promises_anything() {
+    let exboard = Arc::new(Source::new("exboard.toml", "version = 1\n"));
+    let policy = Policy::load(&[exboard], &[]).unwrap();
+    let boundary = policy.commitments.boundary.as_ref().unwrap();
+    // A letter quotes what the buyer asked for; that is no word of ours.
+    let ours =
+        |text: String| text.lines().filter(|line| !line.starts_with('>')).collect::<Vec<_>>().join("\n");
+    let letters = letters().into_iter().map(|(id, text)| (id, ours(text)));
+    let statements = policy.statements.iter().map(|(id, statement)| (id.clone(), statement.text.clone()));
+    let controls =
+        policy.controls.catalogue.iter().map(|(id, control)| (id.clone(), control.description.clone()));
+    let mut told = Vec::new();
+    let mut count = 0;
+    for (id, text) in letters.chain(statements).chain(controls) {
+        count += 1;
+        for promise in boundary.promises(&text, exboard::time::parse_date("2026-05-04").unwrap()) {
+            told.push(format!(
+                "{id}: {} in {:?}",
+                promise.pattern.name,
+                text.get(promise.sentence.start..promise.sentence.end)
+            ));
+        }
+    }
+    assert!(count > 130, "{count}");
+    assert!(told.is_empty(), "{told:#?}");
+}
