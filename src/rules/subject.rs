@@ -80,6 +80,19 @@ impl FileContext<'_> {
         self.at_span(self.document.locate(field), Some(field))
     }
 
+    /// Reports what is wrong with the file as YAML, of one sort.
+    pub(super) fn report(&self, kind: yaml::ProblemKind, out: &mut Out<'_>) {
+        for problem in self.problems.iter().filter(|problem| problem.kind == kind) {
+            let place = self.at_span(problem.span, problem.field.as_deref());
+            let mut finding = out.finding(place, problem.message.as_str());
+            finding.help.clone_from(&problem.help);
+            if let Some((span, message)) = &problem.related {
+                finding = finding.related(self.at_span(*span, None), message);
+            }
+            out.report(finding);
+        }
+    }
+
     /// A fix that replaces a span.
     #[must_use]
     pub fn replace(&self, safety: Safety, span: Span, text: impl Into<String>) -> Fix {

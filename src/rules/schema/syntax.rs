@@ -47,13 +47,5 @@ rule! {
 }
 
 fn check(file: &FileContext<'_>, out: &mut Out<'_>) {
-    for problem in file.problems.iter().filter(|problem| problem.kind == ProblemKind::Syntax) {
-        let mut finding =
-            out.finding(file.at_span(problem.span, problem.field.as_deref()), problem.message.as_str());
-        finding.help.clone_from(&problem.help);
-        if let Some((span, message)) = &problem.related {
-            finding = finding.related(file.at_span(*span, None), message);
-        }
-        out.report(finding);
-    }
+    file.report(ProblemKind::Syntax, out);
 }
