@@ -116,8 +116,9 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
         "quarter",
         r"\bq[1-4](?: ?(?:of |/|-|'|fy|cy)? ?'?(?:20)?[0-9][0-9])?\b|\b20[0-9][0-9][- /]?q[1-4]\b
             |\bh[12](?: ?(?:of |/|-|')? ?(?:20)?[0-9][0-9])?\b
-            |\b(?:first|second|third|fourth|last|1st|2nd|3rd|4th) (?:calendar |fiscal )?(?:quarter
-              |half)(?: of (?:{year}|the year|this year|next year))?\b",
+            |\b(?:first|second|third|fourth|1st|2nd|3rd|4th) (?:calendar |fiscal )?(?:quarter
+              |half)(?: of (?:{year}|the year|this year|next year))?\b
+            |\blast (?:quarter|half) of (?:{year}|the year|this year|next year)\b",
     ),
     (
         "records",
