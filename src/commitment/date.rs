@@ -162,6 +162,11 @@ fn quarter(captures: &Captures<'_>, today: NaiveDate) -> Option<NaiveDate> {
         captures.name("h").is_some() || captures.name("u").is_some_and(|unit| unit.as_str() == "half");
     let (count, months) = if halves { (2, 6) } else { (4, 3) };
     let index: u32 = number(captures, "q").or_else(|| number(captures, "h")).or(ordinal).unwrap_or(count);
+    // "The last quarter", of no year, is over.
+    let last = captures.name("w").is_some_and(|word| word.as_str() == "last");
+    if last && captures.name("y").is_none() && captures.name("next").is_none() {
+        return None;
+    }
     let in_year = |year| end_of_month(year, (index.min(count)) * months);
     if captures.name("next").is_some() {
         return in_year(today.year() + 1);
@@ -304,7 +309,15 @@ mod tests {
         ] {
             assert_eq!(dates.latest(text, today).map(|day| day.to_string()).as_deref(), Some(day), "{text}");
         }
-        for text in ["you may ask", "section 4.2", "version 2.1", "24/7", "the third party", "may not"] {
+        for text in [
+            "you may ask",
+            "section 4.2",
+            "version 2.1",
+            "24/7",
+            "the third party",
+            "may not",
+            "the last quarter",
+        ] {
             assert_eq!(dates.latest(text, today), None, "{text}");
         }
     }

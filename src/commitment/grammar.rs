@@ -120,6 +120,8 @@ grammar! {
     /// "The contract year begins on 1 January".
     calendar_subject: r"\b(?:contract|agreement|subscription|licen[cs]e|certificate|year|term|period|season) ?$";
     past_in: r"\b(?:was|were|had|did)\b";
+    /// "The release of the first quarter was late": told of the past, whatever came before.
+    past_after: r"^[^,;]{0,60}?\b(?:was|were|had|did)\b";
     /// "Customer shall implement the patch within 30 days": what a modal rules is judged by the modal.
     modal_before: r"\b(?:must|shall|will|should|would|may|might|could|can)\b";
     /// "Aim to be certified by May": an intention, whatever the date.

@@ -112,6 +112,7 @@ impl Grammar {
             && !self.modal_before.is_match(reading.head())
             && !self.calendar_subject.is_match(reading.head())
             && !self.past_in.is_match(reading.found())
+            && !self.past_after.is_match(reading.tail())
             && !(self.participle_first.is_match(reading.found())
                 && self.past_subject.is_match(reading.head()))
             && (self.infinitive.is_match(reading.found()) || !dates.all_past(reading.found(), today))
