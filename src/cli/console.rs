@@ -187,7 +187,10 @@ pub(super) fn write_file(
         return write(&mut file).map_err(failed);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".exboard-").tempfile_in(folder).map_err(failed)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".exboard-")
+        .tempfile_in(folder)
+        .map_err(|error| failed(error.kind().into()))?;
     write(&mut file).map_err(failed)?;
     set_ordinary_mode(&file).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;

@@ -60,7 +60,8 @@ pub(super) fn write(
     }
     refusals(plan, console);
     if !shared.quiet {
-        console.note(&told("fixed", "moved", &written).unwrap_or_else(|| "nothing to fix".to_owned()));
+        let nothing = if plan.files.is_empty() { "nothing to fix" } else { "nothing was fixed" };
+        console.note(&told("fixed", "moved", &written).unwrap_or_else(|| nothing.to_owned()));
     }
     if failed > 0 {
         return Err(Failure::new(format_args!("{} could not be written", count(failed, "record"))));

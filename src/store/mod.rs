@@ -252,7 +252,8 @@ impl WorkTree {
         self.inside(existing.unwrap_or(folder)).map_err(unwritable)?;
         fs::create_dir_all(folder).map_err(unwritable)?;
         let mut file =
-            tempfile::Builder::new().prefix(".exboard-").tempfile_in(folder).map_err(unwritable)?;
+            // The name of the temporary file is nothing to the reader.
+            tempfile::Builder::new().prefix(".exboard-").tempfile_in(folder).map_err(|error| unwritable(error.kind().into()))?;
         file.write_all(text).map_err(unwritable)?;
         let permissions = old.metadata().map_err(unwritable)?.permissions();
         file.as_file().set_permissions(permissions).map_err(unwritable)?;
