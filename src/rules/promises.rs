@@ -50,7 +50,7 @@ fn told(subject: &Subject<'_>, field: &str, node: Node<'_>, text: &str, promise:
     let words = text.get(promise.span.start..promise.span.end).unwrap_or_default();
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut help = promise.pattern.instead.clone();
-    if field.starts_with("/response/control_statements/") {
+    if field.starts_with("/response/control_statements/") && !help.contains("commitment") {
         help.push_str(
             "; or cite a commitment of `policies/commitments.toml` that says so, under `commitments`",
         );
