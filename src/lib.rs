@@ -2,7 +2,7 @@
 //!
 //! **The order of the modules below is the architecture**: a room may use only the rooms listed before it, and
 //! `tests/tidy.rs` refuses an import that points up. Everything below `cli` is a pure function of its arguments;
-//! only `store` touches the disk, and only `cli` reads the clock and the environment.
+//! only `store` reads and writes the repository, and only `cli` reads the clock and the environment.
 
 pub mod source;
 pub mod time;

@@ -14,7 +14,7 @@ use crate::source::Source;
 /// The file at the root of the repository, which makes it one that exboard governs.
 pub(super) const ROOT: &str = "exboard.toml";
 
-/// The built-in policy: the name of each file and its text, commented, as `exboard init` writes it out. All but
+/// The built-in policy: the name of each file and its text, commented. All but
 /// `exboard.toml` belong in the policy folder.
 pub const BUILT_IN: &[(&str, &str)] = &[
     (ROOT, include_str!("../../policies/exboard.toml")),

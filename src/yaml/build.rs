@@ -267,7 +267,8 @@ impl<'t> Builder<'t> {
 
     pub(super) fn finish(mut self) -> Parsed {
         use super::Value;
-        const EMPTY: (&str, &str) = ("the file is empty", "see `exboard new board`");
+        const EMPTY: (&str, &str) =
+            ("the file is empty", "`exboard schema board` prints what a record holds");
         let top = self.document.root().map(|root| (root.value(), root.span()));
         let refused = !self.problems.is_empty();
         match top {
