@@ -14,6 +14,7 @@ pub mod commitment;
 pub mod expression;
 pub mod policy;
 pub mod record;
+pub mod change;
 pub mod custom;
 pub mod rules;
 pub mod check;

@@ -6,6 +6,7 @@
 
 mod board;
 mod evidence;
+mod folder;
 mod frozen;
 mod lenient;
 mod people;
@@ -18,6 +19,7 @@ pub use board::{
     BoardRecord, BoardStatus, Closure, ClosureReason, Control, ControlStatus, Review, RollbackPlan,
 };
 pub use evidence::{Citation, Evidence};
+pub use folder::Folder;
 pub use frozen::{is_decided, is_frozen};
 pub use registry::{Confirmation, ControlStatement, Escalation, RegistryRecord, RegistryStatus, Response};
 pub use routing::{EscalationFault, Routing, answer_due, latest_review_due, route, slowest_deadline};

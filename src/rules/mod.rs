@@ -30,7 +30,8 @@ pub use card::{BoardFacts, Card, Facts, RegistryFacts, by_subject};
 pub use files::{Digest, Files, Look, MAX_POINTER, NoFiles, lfs_oid};
 pub use page::page;
 pub use roster::Roster;
-pub use subject::{FileContext, Folder, Out, Register, Stray, StrayKind, Subject};
+pub use crate::record::Folder;
+pub use subject::{FileContext, Out, Register, Stray, StrayKind, Subject};
 
 use promises::{cited, covers};
 

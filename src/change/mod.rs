@@ -1,0 +1,54 @@
+//! A record before → after, the commits that made the change, and the votes on it: all as data.
+//!
+//! Nothing here reads git or the forge; `store`, `forge` and `cases` (policy tests) fill these types in, and the rules
+//! judge them. A record is the same record as long as its id is the same, wherever its file lies.
+
+mod ballot;
+mod commit;
+mod version;
+
+pub use ballot::{Ballots, Covers, Stance, Vote, Voter};
+pub use commit::{Commit, Identity};
+pub use version::{Change, Version};
+
+use std::collections::BTreeSet;
+
+use crate::time::Instant;
+
+/// What is known of the change set that a change belongs to.
+#[derive(Debug, Clone, Default)]
+pub struct Circumstances {
+    /// When it landed: the committer date of the landed commit, or a receipt's `Merged-at`. Absent while it has not:
+    /// the one clock stands in for it.
+    pub landed_at: Option<Instant>,
+    /// The earliest author date among its commits, where they are at hand.
+    pub first_commit_at: Option<Instant>,
+    /// The full id of the landed commit that is judged, in history.
+    pub commit: Option<String>,
+    /// True where nothing was governed before it: the rules about lifecycles, and about votes that nobody could have
+    /// cast under a roster that did not exist, rest.
+    pub adoption: bool,
+    /// Who opened the pull request.
+    pub opened_by: Option<Voter>,
+    /// Who pushed last: the head commit's committer, and the sender of the latest push.
+    pub pushed_by: Vec<Voter>,
+    /// Those who vote on changes of the policy made these commits: authors of any policy file.
+    pub policy_authors: Vec<Voter>,
+    /// The votes on the policy part of the change set.
+    pub policy_ballots: Ballots,
+    /// Paths of the policy that it changes: `exboard.toml`, the policy folder, `CODEOWNERS`, `.github/`.
+    pub policy_paths: BTreeSet<String>,
+}
+
+/// What went before the change in the life of one record, as far as rules ask for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Past {
+    /// The highest tier whose lane the record's score was in since its last decision.
+    pub highest_lane: Option<crate::policy::Tier>,
+    /// Ids of evidence that the record had when it was in that lane.
+    pub evidence_then: BTreeSet<String>,
+    /// How often it was approved.
+    pub approvals: u32,
+    /// `decided_at` of its first decision that approved it.
+    pub first_approved_at: Option<Instant>,
+}
