@@ -33,7 +33,8 @@ pub enum Stance {
 pub enum Covers {
     /// Every voted field is the same.
     Same,
-    /// These voted fields, as JSON pointers, changed after the vote; none where only the digests could be compared.
+    /// What changed after the vote: voted fields as JSON pointers, suppressions in words; none where only the digests
+    /// could be compared.
     Changed(Vec<String>),
     /// What was voted on cannot be had: why.
     Unknown(String),

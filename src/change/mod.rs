@@ -5,10 +5,16 @@
 
 mod ballot;
 mod commit;
+mod digest;
+mod lifecycle;
+mod pair;
 mod version;
 
 pub use ballot::{Ballots, Covers, Stance, Vote, Voter};
 pub use commit::{Commit, Identity};
+pub use digest::{Difference, canonical, covers, covers_digest, digest, frozen_changes, voted_changes};
+pub use lifecycle::{NoWay, Steps, first_status, is_decision, next, steps};
+pub use pair::pair;
 pub use version::{Change, Version};
 
 use std::collections::BTreeSet;
