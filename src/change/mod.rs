@@ -6,15 +6,19 @@
 mod ballot;
 mod commit;
 mod digest;
+mod identity;
 mod lifecycle;
 mod pair;
+mod tally;
 mod version;
 
 pub use ballot::{Ballots, Covers, Stance, Vote, Voter};
 pub use commit::{Commit, Identity};
 pub use digest::{Difference, canonical, covers, covers_digest, digest, frozen_changes, voted_changes};
+pub use identity::Identities;
 pub use lifecycle::{NoWay, Steps, first_status, is_decision, next, steps};
 pub use pair::pair;
+pub use tally::{Electorate, Excluded, Lack, Part, Shortfall, Tally, Uncounted, tally};
 pub use version::{Change, Version};
 
 use std::collections::BTreeSet;
