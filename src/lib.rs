@@ -21,5 +21,6 @@ pub mod check;
 pub mod fix;
 pub mod cases;
 pub mod store;
+pub mod log;
 pub mod render;
 pub mod cli;

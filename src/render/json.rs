@@ -13,7 +13,7 @@ use crate::finding;
 use crate::source::{self, Range};
 
 pub(super) fn render(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let formatter = Escaping(PrettyFormatter::new());
+    let formatter = Escaping::pretty();
     Check::new(report).serialize(&mut serde_json::Serializer::with_formatter(&mut *out, formatter))?;
     out.write_all(b"\n")
 }
@@ -229,7 +229,13 @@ impl<From, To: Serialize> Serialize for Each<'_, From, To> {
 
 /// Writes as escapes what JSON lets through and a terminal, or GitHub's runner, would act on. The values are the
 /// same to every reader of JSON.
-struct Escaping<'a>(PrettyFormatter<'a>);
+pub(super) struct Escaping<'a>(PrettyFormatter<'a>);
+
+impl Escaping<'_> {
+    pub(super) fn pretty() -> Self {
+        Escaping(PrettyFormatter::new())
+    }
+}
 
 impl Formatter for Escaping<'_> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {

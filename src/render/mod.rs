@@ -9,6 +9,7 @@ mod diff;
 mod excerpt;
 mod human;
 mod json;
+mod log;
 mod text;
 
 use std::fmt;
@@ -22,6 +23,7 @@ use crate::finding::{Finding, Place, Safety, Severity, Side, Suppressed, Unjudge
 use crate::source::Source;
 
 pub use diff::{Changed, diff};
+pub use log::{Log, LogFormat, View, render_log};
 use text::no_command;
 pub use text::{is_hidden, safe};
 
