@@ -16,6 +16,7 @@ mod evidence;
 mod exboard;
 mod expiry;
 mod files;
+mod history;
 mod lanes;
 mod part;
 mod patterns;
@@ -38,6 +39,7 @@ pub use evidence::{Evidence, Host};
 pub use exboard::{Exboard, Extensions, Paths, Suppressions};
 pub use expiry::Expiry;
 pub use files::{BUILT_IN, folder};
+pub use history::{Acknowledged, History};
 pub use lanes::{Consistency, Lane, Lanes, Score, ScoreSum, Term};
 pub use part::Part;
 pub use patterns::{Pattern, Patterns};
@@ -77,6 +79,8 @@ pub struct Policy {
     pub controls: Controls,
     /// `policies/registry.toml`
     pub registry: Registry,
+    /// `policies/history.toml`
+    pub history: History,
     /// `policies/patterns.toml`
     pub patterns: Part<Patterns>,
     /// `policies/statements.toml`
@@ -122,6 +126,7 @@ impl Policy {
         // The roster of a board.toml that is no TOML is unknown, and nobody is misspelt against it.
         let people = root("board.toml").map(|root| board::keys(&root));
         let registry = root("registry.toml").and_then(|root| registry::read(&root, people.as_ref()));
+        let history = root("history.toml").and_then(|root| history::read(&root, rules, people.as_ref()));
         let patterns = Part::read(files.get("patterns.toml"), &problems, &patterns::DEFAULT, |root| {
             patterns::read(root)
         });
@@ -141,6 +146,7 @@ impl Policy {
                 evidence: evidence?,
                 controls: controls?,
                 registry: registry?,
+                history: history?,
                 patterns: patterns?,
                 statements: statements?,
                 commitments: commitments?,
