@@ -186,7 +186,8 @@ fn judge(example: &Example) -> Vec<Finding> {
     let now = parse_time(&now).expect("now").to_utc();
     let options = Options { policy: &policy, now, rules: None, paths: &[], show_suppressed: false };
     let read = |folder: &Folder| Ok(files[&*folder.path].clone().into_bytes());
-    check(Input { records: &records, strays: &strays, files: &beside }, &read, &options).findings
+    check(Input { records: &records, strays: &strays, files: &beside, changes: None }, &read, &options)
+        .findings
 }
 
 fn told(findings: &[Finding]) -> String {

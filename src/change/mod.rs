@@ -62,3 +62,14 @@ pub struct Past {
     /// `decided_at` of its first decision that approved it.
     pub first_approved_at: Option<Instant>,
 }
+
+/// A signed receipt that names a landed commit which is no longer in the first-parent history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostReceipt {
+    /// The full id of the commit that it names.
+    pub commit: String,
+    /// The pull request, as the receipt has it.
+    pub pull_request: Option<String>,
+    /// The ids of the records that it is about.
+    pub records: Vec<String>,
+}

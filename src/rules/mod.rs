@@ -6,6 +6,7 @@
 
 mod allowance;
 mod card;
+mod changed;
 mod commitment;
 mod consistency;
 mod declare;
@@ -28,6 +29,7 @@ mod suppression;
 pub use crate::record::Folder;
 pub use allowance::{Allowance, allowances, hide};
 pub use card::{BoardFacts, Card, Facts, RegistryFacts, by_subject};
+pub use changed::{ChangeSetSubject, ChangeSubject};
 pub use files::{Digest, Files, Look, MAX_POINTER, NoFiles, lfs_oid};
 pub use page::page;
 pub use roster::Roster;
@@ -61,6 +63,12 @@ pub enum Check {
     Suppressions(fn(&[Allowance], &mut Out<'_>)),
     /// At one record, and once at all of them together.
     RecordAndAll(fn(&Subject<'_>, &mut Out<'_>), fn(&Register<'_>, &mut Out<'_>)),
+    /// At one record, and at its change.
+    RecordAndChange(fn(&Subject<'_>, &mut Out<'_>), fn(&ChangeSubject<'_>, &mut Out<'_>)),
+    /// At one change: a record before and after.
+    Change(fn(&ChangeSubject<'_>, &mut Out<'_>)),
+    /// At all that changed together.
+    ChangeSet(fn(&ChangeSetSubject<'_>, &mut Out<'_>)),
     /// At what is wrong with the policy files.
     Policy(fn(&[Problem], &mut Out<'_>)),
 }

@@ -24,6 +24,15 @@ pub fn page(rule: &RuleInfo) -> String {
     if rule.suppressible {
         facts.push("can be suppressed".to_owned());
     }
+    if rule.votes {
+        facts.push("judged where votes can be read".to_owned());
+    }
+    if rule.clock {
+        facts.push(
+            "a clock: in a change set a warning, where the record had the finding before the change"
+                .to_owned(),
+        );
+    }
     if rule.locked {
         facts.push("locked: its severity cannot be changed".to_owned());
     }
