@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod count;
+mod keys;
+mod ssh;
 mod who;
 
 use std::sync::Arc;
