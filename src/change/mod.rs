@@ -7,12 +7,14 @@ mod ballot;
 mod commit;
 mod identity;
 mod tally;
+mod trailers;
 mod version;
 
 pub use ballot::{Ballots, Covers, Stance, Vote, Voter};
 pub use commit::{Commit, Identity};
 pub use identity::Identities;
 pub use tally::{Electorate, Excluded, Lack, Part, Shortfall, Tally, Uncounted, tally};
+pub use trailers::{Trailer, trailers};
 pub use version::{Change, Version};
 
 use std::collections::BTreeSet;

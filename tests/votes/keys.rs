@@ -38,11 +38,11 @@ impl Workshop {
     /// A command that knows no home and no configuration.
     pub(super) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", self.folder.path());
-        command
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("GIT_CONFIG_GLOBAL", self.path("gitconfig"))
-            .env("LC_ALL", "C");
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMITTER_DATE", "SSH_AUTH_SOCK"] {
+            command.env_remove(name);
+        }
+        command.env("HOME", self.folder.path()).env("LC_ALL", "C").env("GIT_CONFIG_NOSYSTEM", "1");
+        command.env("GIT_CONFIG_GLOBAL", self.path("gitconfig"));
         command.current_dir(self.folder.path());
         command
     }
