@@ -32,7 +32,7 @@ pub struct Commit {
     pub message: String,
     /// The signature, with its armour: the `gpgsig` header.
     pub signature: Option<Vec<u8>>,
-    /// What is signed: the object without the `gpgsig` header.
+    /// What is signed: the object without its signatures.
     pub signed: Vec<u8>,
 }
 
@@ -55,9 +55,11 @@ impl Commit {
         };
         let mut signed: Vec<u8> = Vec::with_capacity(object.len());
         for header in headers {
-            if header.name == b"gpgsig" {
-                // The first one, as git reads it.
-                commit.signature.get_or_insert(header.value);
+            if header.name.starts_with(b"gpgsig") {
+                // The first one, as git reads it; those of other hashes (`gpgsig-sha256`) git does not sign over either.
+                if header.name == b"gpgsig" {
+                    commit.signature.get_or_insert(header.value);
+                }
                 continue;
             }
             signed.extend_from_slice(header.raw);

@@ -10,6 +10,7 @@ mod identity;
 mod lifecycle;
 mod pair;
 mod tally;
+mod trailers;
 mod version;
 
 pub use ballot::{Ballots, Covers, Stance, Vote, Voter};
@@ -19,6 +20,7 @@ pub use identity::Identities;
 pub use lifecycle::{NoWay, Steps, first_status, is_decision, next, steps};
 pub use pair::pair;
 pub use tally::{Electorate, Excluded, Lack, Part, Shortfall, Tally, Uncounted, tally};
+pub use trailers::{Trailer, trailers};
 pub use version::{Change, Version};
 
 use std::collections::BTreeSet;

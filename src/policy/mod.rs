@@ -46,6 +46,7 @@ pub use patterns::{Pattern, Patterns};
 pub use problem::Problem;
 pub use registry::Registry;
 pub use spelling::fold;
+pub(crate) use ssh::{RSA_BITS, read_key, rsa_bits};
 pub use statements::{Statement, Statements};
 pub use syntax::MAX_BYTES;
 pub use words::{
