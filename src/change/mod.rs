@@ -6,14 +6,18 @@
 mod ballot;
 mod commit;
 mod identity;
+mod receipt;
 mod tally;
+mod token;
 mod trailers;
 mod version;
 
 pub use ballot::{Ballots, Covers, Stance, Vote, Voter};
 pub use commit::{Commit, Identity};
 pub use identity::Identities;
+pub use receipt::{MAX_RECEIPT_BYTES, Note, Receipt, ReceiptError, ReceiptVote, Reference};
 pub use tally::{Electorate, Excluded, Lack, Part, Shortfall, Tally, Uncounted, tally};
+pub use token::{POLICY, is_commit_id, is_digest};
 pub use trailers::{Trailer, trailers};
 pub use version::{Change, Version};
 
