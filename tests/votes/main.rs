@@ -4,6 +4,7 @@
 
 mod count;
 mod keys;
+mod receipts;
 mod ssh;
 mod trailers;
 mod who;
