@@ -23,6 +23,7 @@ pub mod fix;
 pub mod cases;
 pub mod store;
 pub mod forge;
+pub mod history;
 pub mod log;
 pub mod render;
 pub mod cli;

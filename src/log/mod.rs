@@ -2,9 +2,11 @@
 //!
 //! The log is computed from history and written by nobody, so that it cannot say what history does not.
 
+mod entries;
 mod events;
 mod register;
 
+pub use entries::entries;
 pub use events::events;
 pub use register::{Standing, register};
 

@@ -50,6 +50,12 @@ impl Staged {
     pub(super) fn table(&self) -> &Table {
         &self.0.contents
     }
+
+    /// The state itself.
+    #[must_use]
+    pub fn into_state(self) -> Box<dyn Snapshot> {
+        Box::new(self.0)
+    }
 }
 
 impl Deref for Staged {
