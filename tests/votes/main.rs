@@ -5,6 +5,7 @@
 mod count;
 mod keys;
 mod receipts;
+mod reviews;
 mod ssh;
 mod trailers;
 mod who;
