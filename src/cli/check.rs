@@ -4,14 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::TOOL;
+use super::actions;
 use super::args::{CheckArgs, Shared, Sink};
 use super::console::{Console, Exit, Failure, write_file};
 use super::fix;
 use super::workspace::{self, Workspace};
 use crate::check::{self, Input, Options, Outcome, RuleFilter};
 use crate::finding::{Finding, closest};
-use crate::policy::Policy;
-use crate::render::{Format, PolicyFrom, Report, render};
+use crate::policy::{CustomRule, Policy};
+use crate::render::{Format, PolicyFrom, Report, Repository, render};
 use crate::rules::RULES;
 use crate::store::{Listing, WorkTree};
 use crate::time::Instant;
@@ -24,9 +25,11 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
         Err(problems) => {
             let outcome = check::check_policy(problems);
             let now = workspace::now(shared, &workspace::default_policy()?.lanes.calendar)?;
-            report(&outcome, &workspace.tree, now, shared, &sinks, console)?;
-            return Err(Failure::new("the policy is broken, so no record was judged")
-                .help("mend what the findings name; `exboard explain policy/invalid` says more"));
+            let failure = Failure::new("the policy is broken, so no record was judged")
+                .help("mend what the findings name; `exboard explain policy/invalid` says more");
+            let desk = Desk { tree: &workspace.tree, now, custom: &[], args, shared };
+            desk.report(&outcome, Some(&failure), &sinks, console)?;
+            return Err(failure);
         }
     };
     let filter = Filter::new(args, policy)?;
@@ -59,18 +62,14 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
             }
         }
     }
-    report(&outcome, &workspace.tree, now, shared, &sinks, console)?;
+    let failure = unwritten.or_else(|| unread(&outcome));
+    let desk = Desk { tree: &workspace.tree, now, custom: &policy.exboard.custom, args, shared };
+    desk.report(&outcome, failure.as_ref(), &sinks, console)?;
     for (path, reason) in &outcome.unread {
         console.note(&format!("error: cannot read {path}: {reason}"));
     }
-    if let Some(failure) = unwritten {
+    if let Some(failure) = failure {
         return Err(failure);
-    }
-    if !outcome.unread.is_empty() {
-        let count = outcome.unread.len();
-        return Err(Failure::new(format_args!(
-            "{count} of the records could not be read; the others were judged"
-        )));
     }
     let worst = outcome.findings.iter().map(|finding| finding.severity).max();
     Ok(if worst >= Some(args.fail_level.severity()) { Exit::Findings } else { Exit::Clean })
@@ -133,38 +132,61 @@ impl Bench<'_> {
     }
 }
 
-fn report(
-    outcome: &Outcome,
-    tree: &WorkTree,
+/// Says that records could not be read, where some could not.
+fn unread(outcome: &Outcome) -> Option<Failure> {
+    let count = outcome.unread.len();
+    let failure = || Failure::new(format_args!("{count} of the records could not be read; the others were judged"));
+    (count > 0).then(failure)
+}
+
+/// All that a report needs but what was found.
+struct Desk<'a> {
+    tree: &'a WorkTree,
     now: Instant,
-    shared: &Shared,
-    sinks: &[Sink],
-    console: &mut Console<'_>,
-) -> Result<(), Failure> {
-    // What a finding about all records, or a second place, points into was let go while judging: read it again.
-    let sources =
-        |_: &Finding, path: &str| outcome.sources.get(path).map(Arc::clone).or_else(|| tree.reread(path));
-    let report = Report {
-        tool: TOOL,
-        now,
-        policy: PolicyFrom::Tree,
-        board: outcome.board,
-        registry: outcome.registry,
-        findings: &outcome.findings,
-        suppressed: &outcome.suppressed,
-        unjudged: &outcome.unjudged,
-        sources: &sources,
-    };
-    for sink in sinks {
-        let terminal = console.terminal(shared, sink.file.is_some());
-        let silent = shared.quiet && outcome.findings.is_empty() && sink.format != Format::Json;
-        match &sink.file {
-            _ if silent => {}
-            Some(file) => write_file(file, |out| render(&report, sink.format, terminal, out))?,
-            None => console.write_with(|out| render(&report, sink.format, terminal, out))?,
+    custom: &'a [CustomRule],
+    args: &'a CheckArgs,
+    shared: &'a Shared,
+}
+
+impl Desk<'_> {
+    fn report(
+        &self,
+        outcome: &Outcome,
+        failure: Option<&Failure>,
+        sinks: &[Sink],
+        console: &mut Console<'_>,
+    ) -> Result<(), Failure> {
+        // What a finding about all records, or a second place, points into was let go while judging: read it again.
+        let sources =
+            |_: &Finding, path: &str| outcome.sources.get(path).map(Arc::clone).or_else(|| self.tree.reread(path));
+        let prefix = workspace::prefix(self.tree);
+        let address = actions::address(console, workspace::git_root(self.tree));
+        let report = Report {
+            tool: TOOL,
+            now: self.now,
+            policy: PolicyFrom::Tree,
+            board: outcome.board,
+            registry: outcome.registry,
+            findings: &outcome.findings,
+            suppressed: &outcome.suppressed,
+            unjudged: &outcome.unjudged,
+            sources: &sources,
+            custom: self.custom,
+            fail_level: self.args.fail_level.severity(),
+            failure: failure.map(|failure| failure.message.as_str()),
+            repository: Repository { prefix: &prefix, address: address.as_deref() },
+        };
+        for sink in sinks {
+            let terminal = console.terminal(self.shared, sink.file.is_some());
+            let nothing = outcome.findings.is_empty() && failure.is_none();
+            match &sink.file {
+                _ if self.shared.quiet && nothing && !sink.format.is_for_programs() => {}
+                Some(file) => write_file(file, |out| render(&report, sink.format, terminal, out))?,
+                None => console.write_with(|out| render(&report, sink.format, terminal, out))?,
+            }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Where the results go: each `--format`, and `--output` for the one that names no file of its own. In a dry run that
@@ -188,8 +210,11 @@ fn sinks(shared: &Shared, dry_run: bool, console: &Console<'_>) -> Result<Vec<Si
         };
     }
     if sinks.is_empty() {
-        let to_terminal = console.out_is_terminal() && shared.output.is_none();
-        let format = if to_terminal { Format::Human } else { Format::Concise };
+        let format = match shared.output {
+            None if actions::is_on(console) => Format::Github,
+            None if console.out_is_terminal() => Format::Human,
+            _ => Format::Concise,
+        };
         sinks.push(Sink { format, file: None });
     }
     let mut loose = sinks.iter_mut().filter(|sink| sink.file.is_none());

@@ -6,8 +6,9 @@ use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
+use super::actions;
 use super::args::{ColorWhen, Shared};
-use crate::render::{Terminal, safe};
+use crate::render::{Terminal, no_commands, safe, safe_line};
 
 /// How a command ended, as the shell sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +77,11 @@ impl<'s> Console<'s> {
         self.environment.get(&OsString::from(name)).is_some_and(|value| !value.is_empty())
     }
 
+    /// A variable of the environment that is text.
+    pub(super) fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(&OsString::from(name))?.to_str()
+    }
+
     /// True where a stream gets colours. `--color` beats `NO_COLOR`, which beats what forces colour.
     fn color(&self, shared: &Shared, is_terminal: bool) -> bool {
         let forced = |name: &str| {
@@ -120,8 +126,10 @@ impl<'s> Console<'s> {
         !locale.is_some_and(|locale| locale == "C" || locale == "POSIX")
     }
 
-    /// Writes a result to standard output.
+    /// Writes a result to standard output. In a log that GitHub reads, none of its lines is a command.
     pub(super) fn print(&mut self, text: &str) -> Result<(), Failure> {
+        let tamed = actions::is_on(self).then(|| no_commands(text));
+        let text = tamed.as_deref().unwrap_or(text);
         self.write_with(|out| out.write_all(text.as_bytes()))
     }
 
@@ -161,7 +169,7 @@ impl<'s> Console<'s> {
     /// Says something beside the result.
     pub(super) fn note(&mut self, text: &str) {
         // Nobody is left to tell where standard error is gone.
-        let _ = writeln!(self.error, "{}", safe(text));
+        let _ = writeln!(self.error, "{}", safe_line(text));
     }
 
     /// Says why a command failed.

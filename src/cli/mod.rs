@@ -2,6 +2,7 @@
 //!
 //! The clock, the environment, colour and progress are known here and nowhere else.
 
+mod actions;
 mod args;
 mod check;
 mod completions;

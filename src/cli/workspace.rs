@@ -60,6 +60,17 @@ fn load(files: &[Arc<Source>]) -> Result<Policy, Vec<Problem>> {
     Policy::load(files, &rules)
 }
 
+/// The folder of the git repository that a governance repository lies in, or of its own where there is none.
+pub(super) fn git_root(tree: &WorkTree) -> &Path {
+    tree.root().ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(tree.root())
+}
+
+/// Where a governance repository lies in its git repository: nothing, or a path that ends with a slash.
+pub(super) fn prefix(tree: &WorkTree) -> String {
+    let inside = tree.root().strip_prefix(git_root(tree)).unwrap_or(Path::new(""));
+    inside.components().map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
+}
+
 /// A folder that `exboard.toml` names is there: a misspelt one would be an empty, and so a clean, register.
 pub(super) fn require_named_folders(workspace: &Workspace, policy: &Policy) -> Result<(), Failure> {
     let paths = &policy.exboard.paths;

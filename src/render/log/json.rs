@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::super::json::Escaping;
+use serde_json::ser::PrettyFormatter;
+
+use super::super::escaping::Escaping;
 use super::{Log, View};
 use crate::log::{CountedVote, Entry, Event, Standing};
 use crate::time::format_instant;
@@ -44,7 +46,7 @@ pub(super) fn render(log: &Log<'_>, out: &mut dyn Write) -> io::Result<()> {
     };
     let entries = log.entries.iter().map(|entry| row(entry)).collect();
     let answer = Answer { version: 1, tool: log.tool, view, at, entries };
-    answer.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Escaping::pretty()))?;
+    answer.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Escaping(PrettyFormatter::new())))?;
     out.write_all(b"\n")
 }
 
