@@ -10,6 +10,7 @@ mod changes;
 mod mistakes;
 mod node;
 mod places;
+mod plain;
 mod problem;
 mod read;
 mod scalar;
@@ -19,6 +20,7 @@ mod tree;
 
 pub use changes::changes;
 pub use node::{Entries, Entry, Items, Node, Value};
+pub use plain::{parse_fast, parse_plain};
 pub use problem::{Parsed, Problem, ProblemKind};
 pub use read::parse;
 pub use scalar::quote;
