@@ -86,6 +86,7 @@ pub(super) fn texts(
 pub(super) fn choice(question: &str, options: &[(String, String)], first: usize) -> Checked<usize> {
     let prompt = Select::new(question, lines(options))
         .with_starting_cursor(first.min(options.len().saturating_sub(1)))
+        .with_formatter(&|chosen| name_of(chosen.value).to_owned())
         .with_page_size(12);
     answered(prompt.raw_prompt()).map(|answer| answer.index)
 }
@@ -96,19 +97,30 @@ pub(super) fn choices(question: &str, help: &str, options: &[(String, String)]) 
         .with_help_message(help)
         .with_page_size(12)
         .with_formatter(&|chosen| {
-            let keys = chosen.iter().map(|line| line.value.split_whitespace().next().unwrap_or_default());
-            keys.collect::<Vec<_>>().join(", ")
+            chosen.iter().map(|line| name_of(line.value)).collect::<Vec<_>>().join(", ")
         })
         .with_validator(inquire::validator::MinLengthValidator::new(1).with_message("choose at least one"));
     answered(prompt.raw_prompt()).map(|answers| answers.into_iter().map(|answer| answer.index).collect())
 }
 
+/// What is left of a line once it is chosen.
+fn name_of(line: &str) -> &str {
+    line.split_whitespace().next().unwrap_or_default()
+}
+
+/// A line each: one that wraps would push the question off the screen.
 fn lines(options: &[(String, String)]) -> Vec<String> {
-    let width = options.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
-    options
-        .iter()
-        .map(|(name, about)| format!("{name:width$}  {about}").trim_end().to_owned())
-        .collect()
+    let names = options.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)).max(40);
+    let line = |(name, about): &(String, String)| {
+        let line = format!("{name:names$}  {about}");
+        // Room for the marks before it.
+        match line.char_indices().nth(width.saturating_sub(10)) {
+            Some((end, _)) => format!("{}…", line.get(..end).unwrap_or(&line).trim_end()),
+            None => line.trim_end().to_owned(),
+        }
+    };
+    options.iter().map(line).collect()
 }
 
 pub(super) fn yes(question: &str, default: bool) -> Checked<bool> {

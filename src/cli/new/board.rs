@@ -200,7 +200,7 @@ fn ask_proposed(desk: &Desk<'_>, args: &mut BoardArgs) -> Result<(), Failure> {
     }
     fill(&mut args.owner, || ask_person(desk, "Mitigation owner:", "accountable for the controls", None))?;
     if args.control.is_empty() {
-        args.control = ask_controls(desk, args, received)?;
+        args.control = ask_controls(desk, args)?;
     }
     fill(&mut args.rollback_trigger, || {
         ask::text("Rollback trigger:", "the failure condition: what one would see if this goes wrong", None)
@@ -244,8 +244,7 @@ fn ask_risk(desk: &Desk<'_>, args: &mut BoardArgs, received: Instant) -> Result<
 }
 
 /// Keys of the catalogue's controls for the family and the band of the score.
-fn ask_controls(desk: &Desk<'_>, args: &BoardArgs, received: Instant) -> Result<Vec<String>, Failure> {
-    let _ = received;
+fn ask_controls(desk: &Desk<'_>, args: &BoardArgs) -> Result<Vec<String>, Failure> {
     let lanes = &desk.policy.lanes;
     let band = match (args.exploitability, args.impact, args.data) {
         (Some(exploitability), Some(impact), Some(data)) => {

@@ -145,7 +145,7 @@ fn next(
         _ => format!("  exboard check --fix {path}   # once what it lacks is there\n"),
     };
     let then = match kind {
-        Kind::Board => "   # then open the pull request: it is the board's meeting, its review the vote",
+        Kind::Board => "   # then open the pull request: the board's meeting",
         Kind::Registry => "   # then open the pull request",
     };
     let text = format!(
