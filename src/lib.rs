@@ -21,6 +21,7 @@ pub mod rules;
 pub mod check;
 pub mod fix;
 pub mod cases;
+pub mod intake;
 pub mod store;
 pub mod forge;
 pub mod history;

@@ -6,6 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use super::console::Failure;
+use super::new::NewArgs;
 use crate::finding::{Safety, Severity};
 use crate::policy::DataTier;
 use crate::render::Format;
@@ -88,6 +89,8 @@ pub(super) enum ColorWhen {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a new record, from flags or by asking
+    New(NewArgs),
     /// Judge the records of a governance repository: the gate
     Check(CheckArgs),
     /// Explain a rule, with a failing and a passing record; how a record came about; or a control of SP 800-53

@@ -73,6 +73,16 @@ impl<'s> Console<'s> {
         self.out_is_terminal
     }
 
+    /// True where somebody can be asked: questions stand on standard error, answers come from standard input.
+    pub(super) fn is_interactive(&self) -> bool {
+        self.out_is_terminal && self.error_is_terminal && io::stdin().is_terminal()
+    }
+
+    /// True where questions get colours.
+    pub(super) fn colors_questions(&self, shared: &Shared) -> bool {
+        self.color(shared, self.error_is_terminal)
+    }
+
     fn set(&self, name: &str) -> bool {
         self.environment.get(&OsString::from(name)).is_some_and(|value| !value.is_empty())
     }
@@ -181,6 +191,15 @@ impl<'s> Console<'s> {
             let _ = writeln!(self.error, "  help: {}", safe(help));
         }
     }
+}
+
+/// A word of a command for people to copy into their shell: in quotes where the shell would read it differently.
+pub(super) fn shell_word(word: &str) -> String {
+    let is_plain = |char: char| char.is_ascii_alphanumeric() || "._/-+@%:,=".contains(char);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// Writes a whole file or nothing: to a temporary file beside it, then renamed. What is no regular file (a pipe, a

@@ -10,6 +10,7 @@ mod console;
 mod explain;
 mod fix;
 mod man;
+mod new;
 mod rules;
 mod schema;
 mod score;
@@ -61,6 +62,7 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Failure> {
         None => help(console),
         Some(Command::Check(args)) => check::run(&cli.shared, args, console),
         Some(Command::Explain(args)) => explain::run(&cli.shared, args, console),
+        Some(Command::New(args)) => new::run(&cli.shared, args.clone(), console),
         Some(Command::Rules) => rules::run(&cli.shared, console),
         Some(Command::Score(args)) => score::run(&cli.shared, args, console),
         Some(Command::Test) => test::run(&cli.shared, console),

@@ -1,12 +1,16 @@
-//! Where records come from: the work tree on disk, and git's index and commits (`git`).
+//! Where records come from, and go to: the work tree on disk, and git's index and commits (`git`).
 //!
 //! The only room besides `forge` and `cli` that touches the world. Nothing in a repository leads out of it: only
 //! regular files are opened, and no link is followed but from evidence to other files of the repository (`files.rs`).
 
+mod create;
 mod files;
 pub mod git;
+mod identity;
 mod snapshot;
 
+pub use create::{Place, create_all, place_of};
+pub use identity::{GitIdentity, git_identity, git_root};
 pub use snapshot::{Listing, MAX_DEPTH, Origin, Snapshot};
 
 use std::fs::{self, File};
@@ -52,6 +56,17 @@ pub enum StoreError {
     /// A file is another than the one that was judged.
     #[error("{0} changed while it was judged; it is left as it is")]
     Changed(String),
+    /// Something lies where a new file should.
+    #[error("{0} exists already; it is left as it is")]
+    Exists(String),
+    /// A folder of a path is a link, or no folder.
+    #[error("{path} is not written: {link} is a link, or no folder")]
+    LinkInTheWay {
+        /// What was to be written.
+        path: String,
+        /// What is in the way.
+        link: String,
+    },
     /// Something lies where a file should move to.
     #[error("{path} is not moved: {to} exists already")]
     Occupied {
