@@ -142,6 +142,8 @@ impl GitError {
         let unsupported = if error.code() == ErrorCode::Owner {
             let folder = message.split('\'').nth(1).unwrap_or(message);
             return GitError::NotOwned(folder.to_owned());
+        } else if message.starts_with("invalid graft") {
+            return GitError::Replaced("grafts");
         } else if let Some(extension) = message.strip_prefix("unsupported extension name extensions.") {
             match extension.to_ascii_lowercase().as_str() {
                 "refstorage" => Unsupported::Reftable,

@@ -19,6 +19,9 @@ const BOTH: u8 = BASE | HEAD;
 /// An ancestor of a commit that both share: nothing new lies behind it.
 const STALE: u8 = 4;
 
+/// Shared commits that are walked beyond the last reason to do so, as git walks five.
+const SLOP: u8 = 16;
+
 impl Git {
     /// The newest commits that two have in common: one, but where branches were merged crosswise; none where their
     /// histories have nothing to do with each other. The first one is what `git merge-base` prints.
@@ -124,8 +127,15 @@ impl<'p> Paint<'p> {
         let (first, second) = (self.git.read_step(self.odb, base)?, self.git.read_step(self.odb, head)?);
         self.colour(first, BASE);
         self.colour(second, HEAD);
-        let mut oldest = None;
-        while !self.open.is_empty() || !shared && self.is_undecided(&mut oldest) {
+        let (mut oldest, mut slop) = (None, SLOP);
+        loop {
+            if !self.open.is_empty() || !shared && self.is_undecided(&mut oldest) {
+                slop = SLOP;
+            } else if shared || slop == 0 {
+                return Ok(());
+            } else {
+                slop -= 1;
+            }
             if shared && (self.has(base, HEAD) || self.has(head, BASE)) {
                 return Ok(());
             }
@@ -149,11 +159,11 @@ impl<'p> Paint<'p> {
                 }
             }
         }
-        Ok(())
     }
 
     /// A clock that was wrong can leave a shared commit painted by one side alone: whoever asks for those of one side
-    /// goes on until everything left is older than all of them.
+    /// goes on until everything left is older than all of them. A clock that was very wrong can make a commit seem
+    /// new that is not; never one seem known that is new.
     fn is_undecided(&self, oldest: &mut Option<i64>) -> bool {
         let of_one_side = || self.painted(|colours| colours == HEAD).map(|step| step.committed).min();
         let oldest = *oldest.get_or_insert_with(|| of_one_side().unwrap_or(i64::MAX));
