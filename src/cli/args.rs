@@ -111,6 +111,9 @@ pub(super) struct CheckArgs {
     /// Files or folders whose findings count; default: the whole repository
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<PathBuf>,
+    /// Judge a commit instead of the work tree: a branch, a tag, or any other revision
+    #[arg(long, value_name = "REV", conflicts_with = "fix")]
+    pub(super) rev: Option<String>,
     /// Let only these rules or groups speak
     #[arg(long, value_name = "RULE", env = "EXBOARD_SELECT", hide_env = true, action = ArgAction::Append, value_delimiter = ',')]
     pub(super) select: Vec<String>,

@@ -13,18 +13,21 @@ use crate::finding::{Finding, closest};
 use crate::policy::Policy;
 use crate::render::{Format, PolicyFrom, Report, render};
 use crate::rules::RULES;
-use crate::store::{Listing, WorkTree};
+use crate::store::{Listing, Origin, Snapshot};
 use crate::time::Instant;
 
 pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Failure> {
     let sinks = sinks(shared, args.dry_run, console)?;
-    let workspace = workspace::open(shared, console)?;
+    let workspace = match &args.rev {
+        Some(revision) => workspace::open_at(shared, revision, console)?,
+        None => workspace::open(shared, console)?,
+    };
     let policy = match &workspace.policy {
         Ok(policy) => policy,
         Err(problems) => {
             let outcome = check::check_policy(problems);
             let now = workspace::now(shared, &workspace::default_policy()?.lanes.calendar)?;
-            report(&outcome, &workspace.tree, now, shared, &sinks, console)?;
+            report(&outcome, workspace.state(), now, shared, &sinks, console)?;
             return Err(Failure::new("the policy is broken, so no record was judged")
                 .help("mend what the findings name; `exboard explain policy/invalid` says more"));
         }
@@ -58,7 +61,7 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
             }
         }
     }
-    report(&outcome, &workspace.tree, now, shared, &sinks, console)?;
+    report(&outcome, workspace.state(), now, shared, &sinks, console)?;
     for (path, reason) in &outcome.unread {
         console.note(&format!("error: cannot read {path}: {reason}"));
     }
@@ -98,16 +101,17 @@ impl Bench<'_> {
 
     /// Judges the records as they lie on the disk now.
     fn judge(&self, paths: &[String]) -> Result<(Listing, Outcome), Failure> {
-        let tree = &self.workspace.tree;
+        let state = self.workspace.state();
         workspace::require_named_folders(self.workspace, self.policy)?;
-        let listing = tree.list(&self.policy.exboard.paths).map_err(Failure::new)?;
+        let listing = state.list(&self.policy.exboard.paths).map_err(workspace::store_failure)?;
         if listing.records.is_empty() && listing.strays.is_empty() && !self.args.allow_empty {
             let folders = &self.policy.exboard.paths;
             return Err(Failure::new(format_args!(
-                "no records below `{}/` and `{}/` of {}",
+                "no records below `{}/` and `{}/` of {}{}",
                 folders.board,
                 folders.registry,
-                tree.root().display()
+                self.workspace.tree.root().display(),
+                if self.args.rev.is_some() { format!(" in {}", state.origin()) } else { String::new() }
             ))
             .help("if that is right, say so with `--allow-empty`"));
         }
@@ -115,10 +119,10 @@ impl Bench<'_> {
             .num_threads(self.shared.jobs.map_or(0, usize::from))
             .build()
             .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))?;
-        let files = tree.files();
-        let input = Input { records: &listing.records, strays: &listing.strays, files: &files };
+        let files = state.files();
+        let input = Input { records: &listing.records, strays: &listing.strays, files: &*files };
         let options = self.options(paths);
-        let outcome = pool.install(|| check::check(input, &|folder| tree.read(folder), &options));
+        let outcome = pool.install(|| check::check(input, &|folder| state.read(folder), &options));
         if !paths.is_empty()
             && outcome.board + outcome.registry == 0
             && outcome.findings.is_empty()
@@ -133,7 +137,7 @@ impl Bench<'_> {
 
 fn report(
     outcome: &Outcome,
-    tree: &WorkTree,
+    state: &dyn Snapshot,
     now: Instant,
     shared: &Shared,
     sinks: &[Sink],
@@ -141,11 +145,19 @@ fn report(
 ) -> Result<(), Failure> {
     // What a finding about all records, or a second place, points into was let go while judging: read it again.
     let sources =
-        |_: &Finding, path: &str| outcome.sources.get(path).map(Arc::clone).or_else(|| tree.reread(path));
+        |_: &Finding, path: &str| outcome.sources.get(path).map(Arc::clone).or_else(|| state.reread(path));
+    let commit = match state.origin() {
+        Origin::Commit(commit) => commit.to_string(),
+        Origin::Index | Origin::WorkTree => String::new(),
+    };
     let report = Report {
         tool: TOOL,
         now,
-        policy: PolicyFrom::Tree,
+        policy: match state.origin() {
+            Origin::WorkTree => PolicyFrom::Tree,
+            Origin::Index => PolicyFrom::Index,
+            Origin::Commit(_) => PolicyFrom::Commit(&commit),
+        },
         board: outcome.board,
         registry: outcome.registry,
         findings: &outcome.findings,
