@@ -11,6 +11,7 @@ mod explain;
 mod fix;
 mod man;
 mod new;
+mod report;
 mod rules;
 mod schema;
 mod score;
@@ -70,6 +71,14 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Failure> {
         Some(Command::Completions(args)) => completions::run(&cli.shared, args, console),
         Some(Command::Man(args)) => man::run(&cli.shared, args, console),
     }
+}
+
+/// The threads that a command works on.
+fn threads(shared: &args::Shared) -> Result<rayon::ThreadPool, Failure> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(shared.jobs.map_or(0, usize::from))
+        .build()
+        .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))
 }
 
 fn help(console: &mut Console<'_>) -> Result<Exit, Failure> {

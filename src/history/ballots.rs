@@ -8,9 +8,7 @@ use super::hands::Hand;
 use super::receipts::Filed;
 use super::set::{is_policy, record_folder, scope};
 use super::stub::signed_votes;
-use crate::change::{
-    Ballots, Change, Covers, POLICY, Version, Vote, covers, covers_digest, digest,
-};
+use crate::change::{Ballots, Change, Covers, POLICY, Version, Vote, covers, covers_digest, digest};
 use crate::forge::Review;
 use crate::policy::Policy;
 use crate::store::StoreError;
@@ -51,7 +49,8 @@ impl Polls<'_> {
         };
         let mut votes = Vec::new();
         if let Some(filed) = self.receipt {
-            votes.extend(self.of_receipt(filed, &change.id, |voted| covers_digest(voted, after, self.policy)));
+            votes
+                .extend(self.of_receipt(filed, &change.id, |voted| covers_digest(voted, after, self.policy)));
         }
         for review in self.reviews.unwrap_or_default() {
             let covers = match &review.commit_id {
@@ -95,7 +94,8 @@ impl Polls<'_> {
             for (id, voted, mut vote) in self.signed(hand)? {
                 signed = true;
                 if id == POLICY {
-                    vote.covers = if voted == now { Covers::Same } else { self.covers_policy(&hand.commit.id, paths)? };
+                    vote.covers =
+                        if voted == now { Covers::Same } else { self.covers_policy(&hand.commit.id, paths)? };
                     votes.push(vote);
                 }
             }

@@ -45,7 +45,10 @@ pub fn hands(git: &Git, steps: &[Step], scope: &Scope) -> Result<Vec<Hand>, Stor
         let mut paths: Option<BTreeSet<String>> = None;
         let parents: Vec<Option<crate::store::git::Id>> = match step.parents.as_slice() {
             [] => vec![None],
-            parents => parents.iter().map(|parent| git.step(*parent).map(|parent| Some(parent.tree))).collect::<Result<_, _>>()?,
+            parents => parents
+                .iter()
+                .map(|parent| git.step(*parent).map(|parent| Some(parent.tree)))
+                .collect::<Result<_, _>>()?,
         };
         for parent in parents {
             let changed: BTreeSet<String> = git
@@ -61,7 +64,11 @@ pub fn hands(git: &Git, steps: &[Step], scope: &Scope) -> Result<Vec<Hand>, Stor
                 Some(known) => known.intersection(&changed).cloned().collect(),
             });
         }
-        hands.push(Hand { commit: git.commit(step.id)?, step: step.clone(), paths: paths.unwrap_or_default() });
+        hands.push(Hand {
+            commit: git.commit(step.id)?,
+            step: step.clone(),
+            paths: paths.unwrap_or_default(),
+        });
     }
     Ok(hands)
 }
@@ -70,8 +77,7 @@ pub fn hands(git: &Git, steps: &[Step], scope: &Scope) -> Result<Vec<Hand>, Stor
 pub(super) fn touches(hand: &Hand, change: &Change) -> bool {
     let versions = change.before.iter().chain(&change.after);
     let names: BTreeSet<&str> = versions.map(|version| version.folder.stem()).collect();
-    let stem = |path: &str| -> Option<String> {
-        path.rsplit('/').next()?.strip_suffix(".yaml").map(str::to_owned)
-    };
+    let stem =
+        |path: &str| -> Option<String> { path.rsplit('/').next()?.strip_suffix(".yaml").map(str::to_owned) };
     hand.paths.iter().any(|path| stem(path).is_some_and(|stem| names.contains(stem.as_str())))
 }

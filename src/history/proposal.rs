@@ -74,7 +74,12 @@ impl Proposal {
     ///
     /// # Errors
     /// Where git cannot be read, and where a clone is too shallow to know what went before.
-    pub fn read(git: &Git, target: Target<'_>, known: Known<'_>, now: Instant) -> Result<Proposal, StoreError> {
+    pub fn read(
+        git: &Git,
+        target: Target<'_>,
+        known: Known<'_>,
+        now: Instant,
+    ) -> Result<Proposal, StoreError> {
         let ends = ends(git, target)?;
         let base = match ends.base {
             Some(base) => load(&*git.at(base)?)?,
@@ -88,7 +93,8 @@ impl Proposal {
         let head = load(&*ends.after)?;
         let default = Paths::default();
         let after_paths = head.paths().or_else(|| base.paths()).unwrap_or(&default);
-        let before_paths = fork.as_ref().and_then(Loaded::paths).or_else(|| base.paths()).unwrap_or(after_paths);
+        let before_paths =
+            fork.as_ref().and_then(Loaded::paths).or_else(|| base.paths()).unwrap_or(after_paths);
         let deltas = deltas(git, target, &ends, &[before_paths, after_paths])?;
         let from_git = |_: &str, entry: Entry| git.read(entry.id);
         let from_disk = |path: &str, _: Entry| read_on_disk(&*ends.after, path);
@@ -108,8 +114,15 @@ impl Proposal {
             let hands = hands(git, &steps, &scope(&[before_paths, after_paths], false))?;
             attribute(&mut set, &mut circumstances, &hands, head, after_paths);
             let tree = git.step(head)?.tree;
-            let polls =
-                Polls { git, policy, tree, reviews: known.reviews, receipt: None, hands: &hands, always: false };
+            let polls = Polls {
+                git,
+                policy,
+                tree,
+                reviews: known.reviews,
+                receipt: None,
+                hands: &hands,
+                always: false,
+            };
             for change in &mut set.changes {
                 change.ballots = polls.on(change)?;
             }
@@ -174,7 +187,12 @@ fn deltas(git: &Git, target: Target<'_>, ends: &Ends, paths: &[&Paths]) -> Resul
 }
 
 /// Files that did not change and whose folder is none of records any more, or is one only now.
-fn stayed(git: &Git, before: Option<Id>, deltas: &[Delta], paths: &[&Paths]) -> Result<Vec<Delta>, StoreError> {
+fn stayed(
+    git: &Git,
+    before: Option<Id>,
+    deltas: &[Delta],
+    paths: &[&Paths],
+) -> Result<Vec<Delta>, StoreError> {
     let Some(before) = before else { return Ok(Vec::new()) };
     let known: BTreeSet<&[u8]> = deltas.iter().map(|delta| &*delta.path).collect();
     let files = git.files(before, &scope(paths, false))?;
@@ -207,13 +225,7 @@ fn was_governed(git: &Git, base: Option<Id>) -> Result<bool, StoreError> {
     Ok(false)
 }
 
-fn attribute(
-    set: &mut Set,
-    circumstances: &mut Circumstances,
-    hands: &[Hand],
-    head: Id,
-    paths: &Paths,
-) {
+fn attribute(set: &mut Set, circumstances: &mut Circumstances, hands: &[Hand], head: Id, paths: &Paths) {
     let voter =
         |identity: &Identity| Voter::Git { name: identity.name.clone(), email: identity.email.clone() };
     circumstances.first_commit_at = hands.iter().filter_map(|hand| hand.commit.authored_at).min();

@@ -12,8 +12,8 @@ use super::receipts::{Filed, Receipts};
 use super::set::{Set, Side, assemble, is_policy, record_folder, scope};
 use crate::change::{Circumstances, Commit, Voter};
 use crate::policy::{Paths, Policy};
-use crate::store::git::{Delta, Git, Id, Scope, Step, What};
 use crate::store::StoreError;
+use crate::store::git::{Delta, Git, Id, Scope, Step, What};
 use crate::time::Instant;
 
 /// Commits that are read ahead together.
@@ -204,9 +204,12 @@ impl Replay {
         // Folders, roster and keys may be others after a change of the policy: it is the last one of its stretch.
         let moves = |group: &Group| changes_policy(&group.deltas, &paths);
         let count = groups.iter().position(moves).map_or(groups.len(), |at| at + 1);
-        let next = if count < groups.len() { groups.get(count).map_or(end, |group| group.first) } else { end };
-        let now: Vec<Group> = groups.into_iter().take(count).filter(|group| !group.deltas.is_empty()).collect();
-        let ready: Result<Vec<Ready>, StoreError> = now.into_par_iter().map(|group| self.ready(group, &paths)).collect();
+        let next =
+            if count < groups.len() { groups.get(count).map_or(end, |group| group.first) } else { end };
+        let now: Vec<Group> =
+            groups.into_iter().take(count).filter(|group| !group.deltas.is_empty()).collect();
+        let ready: Result<Vec<Ready>, StoreError> =
+            now.into_par_iter().map(|group| self.ready(group, &paths)).collect();
         for ready in ready? {
             let Ready { group, head, set, hands } = ready;
             let head = head.unwrap_or_else(|| Arc::clone(&rolling.base));
@@ -306,14 +309,15 @@ impl Replay {
             circumstances.first_commit_at = made.iter().filter_map(|hand| hand.commit.authored_at).min();
         }
         let own: BTreeSet<String> = landing.set.changes.iter().flat_map(stems).collect();
-        let record_paths = landing.judge.as_ref().and_then(|judge| judge.paths().cloned()).unwrap_or_default();
+        let record_paths =
+            landing.judge.as_ref().and_then(|judge| judge.paths().cloned()).unwrap_or_default();
         match landing.receipt.as_ref().and_then(Filed::valid) {
             Some(receipt) => {
                 circumstances.opened_by = receipt.opened_by.clone().map(Voter::Login);
-                let authors = receipt.authors.iter().map(|author| Voter::Git {
-                    name: author.name.clone(),
-                    email: author.email.clone(),
-                });
+                let authors = receipt
+                    .authors
+                    .iter()
+                    .map(|author| Voter::Git { name: author.name.clone(), email: author.email.clone() });
                 let authors: Vec<Voter> = authors.collect();
                 circumstances.policy_authors.clone_from(&authors);
                 landing.set.changes.iter_mut().for_each(|change| change.authors.clone_from(&authors));
@@ -330,12 +334,12 @@ impl Replay {
                     .into_iter()
                     .collect();
                 let policy_paths = &landing.set.policy_paths;
-                let of_policy = hands.iter().filter(|hand| hand.paths.iter().any(|path| policy_paths.contains(path)));
+                let of_policy =
+                    hands.iter().filter(|hand| hand.paths.iter().any(|path| policy_paths.contains(path)));
                 circumstances.policy_authors = of_policy.flat_map(Hand::people).collect();
                 for change in &mut landing.set.changes {
-                    let part = |hand: &&Hand| {
-                        touches(hand, change) || touches_nameless(hand, &own, &record_paths)
-                    };
+                    let part =
+                        |hand: &&Hand| touches(hand, change) || touches_nameless(hand, &own, &record_paths);
                     change.authors = hands.iter().filter(part).flat_map(Hand::people).collect();
                     change.authors.sort();
                     change.authors.dedup();
@@ -386,7 +390,8 @@ struct Ready {
 
 /// True where the state after may have another policy.
 fn changes_policy(deltas: &[Delta], paths: &Paths) -> bool {
-    let of_policy = |delta: &Delta| !delta.outside && delta.text().is_some_and(|path| is_policy(path, &[paths]));
+    let of_policy =
+        |delta: &Delta| !delta.outside && delta.text().is_some_and(|path| is_policy(path, &[paths]));
     deltas.iter().any(of_policy)
 }
 

@@ -69,6 +69,8 @@ pub struct Report<'a> {
     pub board: usize,
     /// How many registry records were judged.
     pub registry: usize,
+    /// What was judged, in words, where that is not the number of records.
+    pub subject: Option<&'a str>,
     /// What is wrong, sorted ([`crate::finding::sort`]).
     pub findings: &'a [Finding],
     /// What suppressions hide.
@@ -130,14 +132,8 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: &'static [Format] = &[
-        Format::Human,
-        Format::Concise,
-        Format::Json,
-        Format::Sarif,
-        Format::Github,
-        Format::Markdown,
-    ];
+    pub const ALL: &'static [Format] =
+        &[Format::Human, Format::Concise, Format::Json, Format::Sarif, Format::Github, Format::Markdown];
 
     /// The word for `--format`.
     #[must_use]
@@ -264,6 +260,12 @@ impl Report<'_> {
         let records = self.board + self.registry;
         if let (true, Some(failure)) = (self.findings.is_empty(), self.failure) {
             return format!("Not judged in full: {}.", safe(failure));
+        }
+        if let Some(subject) = self.subject {
+            return match self.findings.is_empty() {
+                true => format!("Clean: {}, judged at {}.", safe(subject), instant(self.now)),
+                false => format!("{} in {}", counts(self.findings.iter()), safe(subject)),
+            };
         }
         if self.findings.is_empty() {
             let noun = if self.registry == 1 { "record" } else { "records" };

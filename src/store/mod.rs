@@ -113,6 +113,12 @@ impl WorkTree {
             .ok_or(StoreError::NotARepository(start))
     }
 
+    /// The governance repository at a folder, whether or not it has an `exboard.toml` on disk.
+    #[must_use]
+    pub fn at(root: &Path) -> WorkTree {
+        WorkTree { root: root.to_owned() }
+    }
+
     /// The folder that holds `exboard.toml`.
     #[must_use]
     pub fn root(&self) -> &Path {
@@ -342,44 +348,6 @@ impl WorkTree {
     #[must_use]
     pub fn reread(&self, path: &str) -> Option<Arc<Source>> {
         self.policy_file(path).ok()
-    }
-}
-
-impl Snapshot for WorkTree {
-    fn origin(&self) -> Origin {
-        Origin::WorkTree
-    }
-
-    fn is_governed(&self) -> Result<bool, StoreError> {
-        Ok(self.root.join(MARKER).symlink_metadata().is_ok())
-    }
-
-    fn marker(&self) -> Result<Arc<Source>, StoreError> {
-        if self.is_governed()? { self.marker() } else { Err(StoreError::Ungoverned(Origin::WorkTree)) }
-    }
-
-    fn policy_files(&self, folder: &str) -> Result<Vec<Arc<Source>>, StoreError> {
-        self.policy_files(folder)
-    }
-
-    fn list(&self, paths: &Paths) -> Result<Listing, StoreError> {
-        self.list(paths)
-    }
-
-    fn read(&self, folder: &Folder) -> Result<Vec<u8>, String> {
-        self.read(folder)
-    }
-
-    fn has_folder(&self, path: &str) -> bool {
-        self.has_folder(path)
-    }
-
-    fn reread(&self, path: &str) -> Option<Arc<Source>> {
-        self.reread(path)
-    }
-
-    fn files(&self) -> Box<dyn Files> {
-        Box::new(self.files())
     }
 }
 

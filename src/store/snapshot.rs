@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::StoreError;
 use super::git::Id;
+use super::{MARKER, StoreError, WorkTree};
 use crate::policy::Paths;
 use crate::record::Folder;
 use crate::rules::{Files, Stray};
@@ -56,6 +56,44 @@ pub trait Snapshot: fmt::Debug + Send + Sync {
 
     /// The files, each looked at once.
     fn files(&self) -> Box<dyn Files>;
+}
+
+impl Snapshot for WorkTree {
+    fn origin(&self) -> Origin {
+        Origin::WorkTree
+    }
+
+    fn is_governed(&self) -> Result<bool, StoreError> {
+        Ok(self.root().join(MARKER).symlink_metadata().is_ok())
+    }
+
+    fn marker(&self) -> Result<Arc<Source>, StoreError> {
+        if self.is_governed()? { self.marker() } else { Err(StoreError::Ungoverned(Origin::WorkTree)) }
+    }
+
+    fn policy_files(&self, folder: &str) -> Result<Vec<Arc<Source>>, StoreError> {
+        self.policy_files(folder)
+    }
+
+    fn list(&self, paths: &Paths) -> Result<Listing, StoreError> {
+        self.list(paths)
+    }
+
+    fn read(&self, folder: &Folder) -> Result<Vec<u8>, String> {
+        self.read(folder)
+    }
+
+    fn has_folder(&self, path: &str) -> bool {
+        self.has_folder(path)
+    }
+
+    fn reread(&self, path: &str) -> Option<Arc<Source>> {
+        self.reread(path)
+    }
+
+    fn files(&self) -> Box<dyn Files> {
+        Box::new(self.files())
+    }
 }
 
 /// Which state of the register something is read from.

@@ -3,7 +3,9 @@
 use std::mem;
 
 use super::problem::{self, Parsed, Problem, ProblemKind, shown};
-use super::tree::{Data, Document, EntryData, NodeData, Style, Text, child_pointer, offset, push_token, span};
+use super::tree::{
+    Data, Document, EntryData, NodeData, Style, Text, child_pointer, offset, push_token, span,
+};
 use super::{MAX_DEPTH, MAX_NODES, MAX_PROBLEMS};
 use crate::source::Span;
 

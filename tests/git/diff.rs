@@ -50,7 +50,9 @@ fn stream(before: &Files, after: &Files) -> String {
     }
     for (branch, files) in [("before", before), ("after", after)] {
         let committer = "committer S <s@example.com> 1767603600 +0000";
-        stream.push_str(&format!("reset refs/heads/{branch}\ncommit refs/heads/{branch}\n{committer}\ndata 0\ndeleteall\n"));
+        stream.push_str(&format!(
+            "reset refs/heads/{branch}\ncommit refs/heads/{branch}\n{committer}\ndata 0\ndeleteall\n"
+        ));
         for (path, (mode, content)) in files {
             stream.push_str(&format!("M {mode} :{} {}\n", content + 1, quoted(path)));
         }
@@ -93,10 +95,18 @@ fn a_file_and_a_folder_that_swap_are_gone_and_new() {
     let scratch = Scratch::new();
     scratch.write("a", "1").write("a.b", "1").write("c/d", "1").commit("before");
     scratch.remove("a").remove("c").write("a/x", "1").write("c", "1").commit("after");
-    let deltas = open(&scratch).diff(tree(&scratch, "HEAD~"), tree(&scratch, "HEAD"), &Scope::of([""])).unwrap();
+    let deltas =
+        open(&scratch).diff(tree(&scratch, "HEAD~"), tree(&scratch, "HEAD"), &Scope::of([""])).unwrap();
     let shown: Vec<String> = deltas
         .iter()
-        .map(|delta| format!("{} {}{}", delta.text().unwrap(), u8::from(delta.before.is_some()), u8::from(delta.after.is_some())))
+        .map(|delta| {
+            format!(
+                "{} {}{}",
+                delta.text().unwrap(),
+                u8::from(delta.before.is_some()),
+                u8::from(delta.after.is_some())
+            )
+        })
         .collect();
     assert_eq!(shown, ["a 10", "a/x 01", "c 01", "c/d 10"]);
 }
@@ -115,8 +125,12 @@ fn what_lies_outside_of_the_governance_root_is_told_apart() {
     let git = exboard::store::git::Git::open(&scratch.root().join("gov")).unwrap().unwrap();
     let scope = Scope::of(["exceptions", ".github"]).and_top([".github", "CODEOWNERS"]);
     let deltas = git.diff(tree(&scratch, "HEAD~"), tree(&scratch, "HEAD"), &scope).unwrap();
-    let shown: Vec<(&str, bool)> = deltas.iter().map(|delta| (delta.text().unwrap(), delta.outside)).collect();
-    assert_eq!(shown, [(".github/b", false), (".github/workflows/a.yml", true), ("exceptions/a.yaml", false)]);
+    let shown: Vec<(&str, bool)> =
+        deltas.iter().map(|delta| (delta.text().unwrap(), delta.outside)).collect();
+    assert_eq!(
+        shown,
+        [(".github/b", false), (".github/workflows/a.yml", true), ("exceptions/a.yaml", false)]
+    );
 }
 
 /// A tree from `git mktree`, which takes it without looking.
@@ -169,7 +183,8 @@ fn a_missing_or_broken_tree_is_an_error() {
     let git = open(&scratch);
     let error = git.diff(None, Some(id(&blob)), &Scope::of([""])).unwrap_err().to_string();
     assert!(error.contains("is a blob, not a tree"), "{error}");
-    std::fs::remove_file(scratch.root().join(format!(".git/objects/{}/{}", &folder[..2], &folder[2..]))).unwrap();
+    std::fs::remove_file(scratch.root().join(format!(".git/objects/{}/{}", &folder[..2], &folder[2..])))
+        .unwrap();
     let error = git.diff(None, tree(&scratch, "HEAD"), &Scope::of(["exceptions"])).unwrap_err();
     assert_eq!(error.to_string(), format!("the object {folder} is missing from the git repository"));
     assert_eq!(error.help().unwrap(), "`git fsck` says more; a fresh clone mends it");

@@ -65,7 +65,8 @@ fn trouble(error: StoreError) -> GitError {
 
 /// What `git log --raw --first-parent -m` prints: the commits that changed something, and what.
 fn log(scratch: &Scratch, scope: &[&str]) -> Vec<(String, Vec<String>)> {
-    let log = ["log", "-z", "--raw", "--no-abbrev", "--no-renames", "--first-parent", "-m", "--format=%x01%H"];
+    let log =
+        ["log", "-z", "--raw", "--no-abbrev", "--no-renames", "--first-parent", "-m", "--format=%x01%H"];
     let paths = scope.iter().filter(|path| !path.is_empty());
     let output = scratch.raw(&log.iter().chain(["--"].iter()).chain(paths).collect::<Vec<_>>());
     let text = String::from_utf8(output).unwrap();
@@ -86,8 +87,9 @@ fn first_parents_and_what_they_changed_are_those_of_git_log() {
     for scope in [&[""][..], &["exceptions", "registry"], &[A]] {
         let changes = git.changes(&chain, &Scope::of(scope.iter().copied())).unwrap();
         let ours = chain.iter().zip(&changes).filter(|(_, changes)| !changes.is_empty());
-        let ours: Vec<(String, Vec<String>)> =
-            ours.map(|(commit, changes)| (commit.id.to_string(), changes.iter().map(raw).collect())).collect();
+        let ours: Vec<(String, Vec<String>)> = ours
+            .map(|(commit, changes)| (commit.id.to_string(), changes.iter().map(raw).collect()))
+            .collect();
         assert_eq!((ours, changes.len()), (log(&scratch, scope), chain.len()), "{scope:?}");
     }
     let middle = chain[3].id;
@@ -204,14 +206,23 @@ fn clocks_that_went_wrong_change_no_answer() {
 fn the_authors_of_a_file_made_it_another_than_any_parent_had() {
     let scratch = Scratch::new();
     scratch.write(A, "1\n2\n3\n").write(B, "1\n").commit("base");
-    scratch.branch("work", "main").write(A, "1\n2\nthree\n").committing("by Ann").by("Ann", "ann@example.com").go();
+    scratch
+        .branch("work", "main")
+        .write(A, "1\n2\nthree\n")
+        .committing("by Ann")
+        .by("Ann", "ann@example.com")
+        .go();
     scratch.write("README", "x").committing("elsewhere").by("Bob", "bob@example.com").go();
     scratch.checkout("main").write(A, "one\n2\n3\n").committing("on main").by("Cid", "cid@example.com").go();
     scratch.checkout("work");
     // The merge resolves: neither side had what it has.
     scratch.git(&["merge", "--quiet", "--no-commit", "--no-ff", "main"]);
     scratch.committing("merge main").by("Dot", "dot@example.com").go();
-    scratch.rename(B, "exceptions/director/2026/SEB-2026-0002.yaml").committing("move").by("Eve", "eve@example.com").go();
+    scratch
+        .rename(B, "exceptions/director/2026/SEB-2026-0002.yaml")
+        .committing("move")
+        .by("Eve", "eve@example.com")
+        .go();
     let git = open(&scratch);
     let steps = git.between(id(&scratch.id("main~")), id(&scratch.id("work"))).unwrap();
     let authors = |paths: &[&str]| -> Vec<String> {
@@ -244,7 +255,12 @@ fn a_commit_is_read_with_its_signature() {
     let scratch = Scratch::new();
     let key = scratch.key("ann", "ed25519");
     scratch.commit("root");
-    let signed = scratch.committing("signed\n\nApproved-by: x").by("Ann", "ann@example.com").at(START + 7).signed(&key).go();
+    let signed = scratch
+        .committing("signed\n\nApproved-by: x")
+        .by("Ann", "ann@example.com")
+        .at(START + 7)
+        .signed(&key)
+        .go();
     let commit = open(&scratch).commit(id(&signed)).unwrap();
     assert_eq!((commit.id.as_str(), commit.committer.name.as_str()), (signed.as_str(), "Ann"));
     assert_eq!(commit.committed_at.unwrap().timestamp(), START + 7);
@@ -278,10 +294,7 @@ fn a_file_is_followed_through_its_moves() {
             "working 1 first",
         ]
     );
-    assert_eq!(
-        subjects(B),
-        ["working - removed", "working 4 squashed", "working 2 Merge branch 'one'"]
-    );
+    assert_eq!(subjects(B), ["working - removed", "working 4 squashed", "working 2 Merge branch 'one'"]);
     assert!(subjects("exceptions/none.yaml").is_empty());
 }
 
@@ -292,9 +305,13 @@ fn the_files_of_a_tree_are_listed_with_their_ids() {
     let tree = git.step(head(&scratch)).unwrap().tree;
     let files = git.files(tree, &Scope::of(["exceptions", "registry"])).unwrap();
     let shown: Vec<String> = files.iter().map(|(path, entry)| format!("{} {path}", entry.id)).collect();
-    let expected = scratch.git(&["ls-tree", "-r", "--format=%(objectname) %(path)", "HEAD", "exceptions", "registry"]);
+    let expected =
+        scratch.git(&["ls-tree", "-r", "--format=%(objectname) %(path)", "HEAD", "exceptions", "registry"]);
     assert_eq!(shown, lines(&expected));
-    assert_eq!(git.entry(tree, MOVED).unwrap().map(|entry| entry.id), Some(id(&scratch.id(&format!("HEAD:{MOVED}")))));
+    assert_eq!(
+        git.entry(tree, MOVED).unwrap().map(|entry| entry.id),
+        Some(id(&scratch.id(&format!("HEAD:{MOVED}"))))
+    );
     assert_eq!(git.entry(tree, A).unwrap(), None);
     assert_eq!(git.entry(tree, "exboard.toml/x").unwrap(), None);
     assert_eq!(git.entry(tree, "exceptions").unwrap().unwrap().mode, 0o040_000);
@@ -378,7 +395,10 @@ fn a_shallow_clone_says_what_to_fetch_and_never_that_everything_is_new() {
     assert_eq!(shallow(git.first_parents(merge, None).unwrap_err()), GitError::Shallow(parents[0]));
     let ends = [git.step(parents[0]).unwrap(), git.step(parents[1]).unwrap()];
     for end in &ends {
-        assert_eq!(shallow(git.changes(std::slice::from_ref(end), &scope).unwrap_err()), GitError::Shallow(end.id));
+        assert_eq!(
+            shallow(git.changes(std::slice::from_ref(end), &scope).unwrap_err()),
+            GitError::Shallow(end.id)
+        );
         assert_eq!(shallow(git.keeps_tree(end).unwrap_err()), GitError::Shallow(end.id));
         shallow(git.touching(std::slice::from_ref(end), &[A]).unwrap_err());
         shallow(git.follow(std::slice::from_ref(end), A, &scope).unwrap_err());

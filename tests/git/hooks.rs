@@ -23,7 +23,11 @@ fn as_a_pre_commit_hook() {
         .iter()
         .map(|delta| {
             let text = |id: Id| String::from_utf8(git.read(id).unwrap()).unwrap();
-            format!("{}={} ", delta.text().unwrap(), delta.after.map_or("-".to_owned(), |entry| text(entry.id)))
+            format!(
+                "{}={} ",
+                delta.text().unwrap(),
+                delta.after.map_or("-".to_owned(), |entry| text(entry.id))
+            )
         })
         .collect();
     fs::write(git.folder().join("seen"), shown).unwrap();
@@ -50,7 +54,8 @@ fn hook(scratch: &Scratch, git_folder: &str, name: &str, test: &str, folder: &st
     let path = scratch.root().join(git_folder).join("hooks").join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     let exe = std::env::current_exe().unwrap();
-    let text = format!("#!/bin/sh\ncd '{folder}' && exec '{}' --exact --ignored hooks::{test} >&2\n", exe.display());
+    let text =
+        format!("#!/bin/sh\ncd '{folder}' && exec '{}' --exact --ignored hooks::{test} >&2\n", exe.display());
     fs::write(&path, text).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
 }
@@ -94,7 +99,11 @@ fn the_index_of_a_commit_is_judged_whichever_way_it_is_made() {
 #[test]
 fn a_hook_may_go_to_the_governance_root_and_commits_begin_anywhere() {
     let scratch = Scratch::new();
-    scratch.write("gov/exboard.toml", "version = 1\n").write(&format!("gov/{A}"), "1").write(A, "1").commit("base");
+    scratch
+        .write("gov/exboard.toml", "version = 1\n")
+        .write(&format!("gov/{A}"), "1")
+        .write(A, "1")
+        .commit("base");
     hook(&scratch, ".git", "pre-commit", "as_a_pre_commit_hook", "gov");
     scratch.write(&format!("gov/{A}"), "2").write(A, "2");
     scratch.git(&["-C", "gov", "commit", "--quiet", "-a", "-m", "x"]);

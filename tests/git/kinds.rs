@@ -95,7 +95,9 @@ fn repositories_that_libgit2_does_not_read_are_named() {
     ] {
         let scratch = Scratch::new();
         let config = scratch.root().join(".git/config");
-        let text = fs::read_to_string(&config).unwrap().replace("repositoryformatversion = 0", "repositoryformatversion = 1");
+        let text = fs::read_to_string(&config)
+            .unwrap()
+            .replace("repositoryformatversion = 0", "repositoryformatversion = 1");
         let (section, name) = key.split_once('.').unwrap();
         fs::write(&config, format!("{text}[{section}]\n\t{name} = {value}\n")).unwrap();
         let error = refusal(&scratch);
@@ -104,7 +106,9 @@ fn repositories_that_libgit2_does_not_read_are_named() {
     }
     let scratch = Scratch::new();
     let config = scratch.root().join(".git/config");
-    let text = fs::read_to_string(&config).unwrap().replace("repositoryformatversion = 0", "repositoryformatversion = 9");
+    let text = fs::read_to_string(&config)
+        .unwrap()
+        .replace("repositoryformatversion = 0", "repositoryformatversion = 9");
     fs::write(&config, text).unwrap();
     assert!(matches!(refusal(&scratch), GitError::Unsupported(Unsupported::Extension(_))));
 }
@@ -124,7 +128,9 @@ fn an_index_that_libgit2_does_not_read_spoils_nothing_else() {
     assert_eq!(records(&*open(&scratch).index().unwrap()), [A]);
     scratch.git(&["sparse-checkout", "set", "--cone", "--sparse-index", "exceptions"]);
     let git = open(&scratch);
-    for error in [git.index().unwrap_err(), git.diff_work_tree(tree(&scratch, "HEAD"), &Scope::of([""])).unwrap_err()] {
+    for error in
+        [git.index().unwrap_err(), git.diff_work_tree(tree(&scratch, "HEAD"), &Scope::of([""])).unwrap_err()]
+    {
         assert_eq!(error.to_string(), "the git index is sparse, which exboard cannot read");
         assert_eq!(error.help().unwrap(), "`git sparse-checkout reapply --no-sparse-index` makes it whole");
     }

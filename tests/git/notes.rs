@@ -80,7 +80,10 @@ fn what_we_write_git_reads_and_nothing_is_overwritten() {
         assert_eq!(scratch.id("refs/notes/exboard"), before);
     }
     assert_eq!(scratch.git(&["rev-list", "--count", "refs/notes/exboard"]), "40");
-    assert_eq!(scratch.git(&["log", "-1", "--format=%an %cd", "--date=unix", "refs/notes/exboard"]), format!("CI {START}"));
+    assert_eq!(
+        scratch.git(&["log", "-1", "--format=%an %cd", "--date=unix", "refs/notes/exboard"]),
+        format!("CI {START}")
+    );
     // git goes on where we stopped, and we where git did.
     let last = scratch.commit("last");
     scratch.note(&last, "by git again\n");

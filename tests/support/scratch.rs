@@ -139,7 +139,11 @@ impl Scratch {
     /// Removes a file, or a folder with all in it.
     pub(crate) fn remove(&self, path: &str) -> &Self {
         let path = self.root.join(path);
-        if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
+        if path.is_dir() {
+            fs::remove_dir_all(path).unwrap()
+        } else {
+            fs::remove_file(path).unwrap()
+        }
         self
     }
 
@@ -160,7 +164,16 @@ impl Scratch {
     pub(crate) fn committing<'s>(&'s self, message: &'s str) -> Committing<'s> {
         let sam = || ("Sam Author".to_owned(), "sam@example.com".to_owned());
         let (author, committer, at) = (sam(), sam(), self.clock.get());
-        Committing { scratch: self, message, author, committer, at, authored_at: None, key: None, staged: false }
+        Committing {
+            scratch: self,
+            message,
+            author,
+            committer,
+            at,
+            authored_at: None,
+            key: None,
+            staged: false,
+        }
     }
 
     /// The time of the next commit.

@@ -46,7 +46,10 @@ pub(super) fn render(log: &Log<'_>, out: &mut dyn Write) -> io::Result<()> {
     };
     let entries = log.entries.iter().map(|entry| row(entry)).collect();
     let answer = Answer { version: 1, tool: log.tool, view, at, entries };
-    answer.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Escaping(PrettyFormatter::new())))?;
+    answer.serialize(&mut serde_json::Serializer::with_formatter(
+        &mut *out,
+        Escaping(PrettyFormatter::new()),
+    ))?;
     out.write_all(b"\n")
 }
 

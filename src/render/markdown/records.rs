@@ -47,7 +47,10 @@ impl<'a> Records<'a> {
             let new = place.is_none().then(|| File::new(report, finding));
             let (row, point) = (row(report, finding), point(finding));
             let link = definition(&finding.rule).filter(|_| !records.rules.contains(&*finding.rule));
-            let bytes = new.as_ref().map_or(0, File::bytes) + row.len() + point.len() + link.map_or(0, |link| link.len());
+            let bytes = new.as_ref().map_or(0, File::bytes)
+                + row.len()
+                + point.len()
+                + link.map_or(0, |link| link.len());
             let Some(rest) = left.checked_sub(bytes) else {
                 records.left_out.push(finding);
                 records.left_out.extend(findings);
@@ -88,7 +91,8 @@ impl File {
             None => path,
         };
         let id = finding.record.as_deref().map(|id| format!("**{}**", escaped(&clip(id, LONGEST_NAME, "…"))));
-        let row = format!("| | | {}{path} | |\n", id.as_ref().map(|id| format!("{id} · ")).unwrap_or_default());
+        let row =
+            format!("| | | {}{path} | |\n", id.as_ref().map(|id| format!("{id} · ")).unwrap_or_default());
         File { rows: row, name: id.unwrap_or(path), points: String::new() }
     }
 

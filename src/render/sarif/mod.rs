@@ -23,7 +23,8 @@ use limits::Kept;
 use place::{Location, SOURCE_ROOT};
 use table::Rules;
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// Related places of a result: of more than a thousand GitHub refuses the file, and it keeps a hundred.
 const MOST_RELATED: usize = 100;

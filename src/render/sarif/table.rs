@@ -110,7 +110,8 @@ impl From<&CustomRule> for Rule {
     /// Its words are those of `exboard.toml`: text, and never Markdown.
     fn from(rule: &CustomRule) -> Self {
         let message = safe(&rule.message).into_owned();
-        let when = rule.when.as_ref().map(|when| format!("where {}, ", safe(when.text()))).unwrap_or_default();
+        let when =
+            rule.when.as_ref().map(|when| format!("where {}, ", safe(when.text()))).unwrap_or_default();
         let help = format!(
             "A rule of this repository, in exboard.toml. On a record of {}: {when}{} must hold.",
             rule.kind.name(),

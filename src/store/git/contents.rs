@@ -131,7 +131,8 @@ impl Contents for Table {
     fn child(&self, folder: &Rows, name: &[u8]) -> Result<Option<Node<Rows>>, GitError> {
         let rows = self.rows.get(folder.start..folder.end).unwrap_or_default();
         let rest = |at: usize| rows.get(at).and_then(|row| row.path.get(folder.skip..)).unwrap_or_default();
-        let find = |name: &[u8]| rows.partition_point(|row| row.path.get(folder.skip..).unwrap_or_default() < name);
+        let find =
+            |name: &[u8]| rows.partition_point(|row| row.path.get(folder.skip..).unwrap_or_default() < name);
         let file = find(name);
         if rest(file) == name {
             return Ok(rows.get(file).map(|row| Node::Entry(row.entry)));
@@ -139,11 +140,8 @@ impl Contents for Table {
         // `/` comes before `0`, and nothing between them.
         let start = find(&[name, b"/"].concat());
         let end = find(&[name, b"0"].concat());
-        let rows = Rows {
-            start: folder.start + start,
-            end: folder.start + end,
-            skip: folder.skip + name.len() + 1,
-        };
+        let rows =
+            Rows { start: folder.start + start, end: folder.start + end, skip: folder.skip + name.len() + 1 };
         Ok((start < end).then_some(Node::Folder(rows)))
     }
 

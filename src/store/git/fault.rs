@@ -108,16 +108,18 @@ impl GitError {
         let help = match self {
             GitError::Unsupported(kind) => kind.help(),
             GitError::NotOwned(folder) => {
-                return Some(format!(
-                    "if you trust it: `git config --global --add safe.directory {folder}`"
-                ));
+                return Some(format!("if you trust it: `git config --global --add safe.directory {folder}`"));
             }
             GitError::Unknown { shallow: true, .. } | GitError::Shallow(_) => {
                 "fetch the rest: `git fetch --unshallow`, or `fetch-depth: 0` of actions/checkout"
             }
-            GitError::Unknown { .. } => "write a branch, a tag or a commit id; fetch it where it is not here yet",
+            GitError::Unknown { .. } => {
+                "write a branch, a tag or a commit id; fetch it where it is not here yet"
+            }
             GitError::NotARevision(_) => "write a branch, a tag or a commit id",
-            GitError::Replaced("grafts") => "`git replace --convert-graft-file` shows them; remove .git/info/grafts",
+            GitError::Replaced("grafts") => {
+                "`git replace --convert-graft-file` shows them; remove .git/info/grafts"
+            }
             GitError::Replaced(_) => "`git replace --list` shows them, `git replace -d` removes one",
             GitError::Missing { partial: true, .. } => {
                 "the clone leaves objects out: fetch them with `git fetch --refetch --no-filter`"
@@ -214,7 +216,10 @@ mod tests {
         for (message, kind) in [
             ("unsupported extension name extensions.refstorage", Unsupported::Reftable),
             ("unsupported extension name extensions.partialclone", Unsupported::PartialClone),
-            ("unsupported extension name extensions.new", Unsupported::Extension("`extensions.new`".to_owned())),
+            (
+                "unsupported extension name extensions.new",
+                Unsupported::Extension("`extensions.new`".to_owned()),
+            ),
             ("unsupported mandatory extension: 'link'", Unsupported::SplitIndex),
             ("unsupported mandatory extension: 'sdir'", Unsupported::SparseIndex),
         ] {

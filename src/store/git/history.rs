@@ -232,7 +232,9 @@ mod tests {
         );
         let step = parse(Id::NONE, text.as_bytes()).unwrap();
         assert_eq!((step.tree.to_string(), step.parents.len(), step.committed), (tree.clone(), 1, 17));
-        for wrong in ["", "\n", "tree aa\n", &format!("tree {tree}\nparent bb\n"), &format!("\ntree {tree}\n")] {
+        for wrong in
+            ["", "\n", "tree aa\n", &format!("tree {tree}\nparent bb\n"), &format!("\ntree {tree}\n")]
+        {
             assert_eq!(parse(Id::NONE, wrong.as_bytes()), None, "{wrong}");
         }
     }

@@ -94,13 +94,18 @@ impl Git {
         let rows = index.table().rows.iter().filter(|row| wanted.has(&row.path));
         let new: Vec<(&[u8], Entry)> = rows.map(|row| (&*row.path, row.entry)).collect();
         let mut found = Vec::new();
-        join(&old, &new, |(path, _)| path, |path, before, after| {
-            let (before, after) = (before.copied(), after.map(|(_, entry)| *entry));
-            if before != after {
-                found.push(Difference { path: path.into(), before, after });
-            }
-            Ok::<_, GitError>(())
-        })?;
+        join(
+            &old,
+            &new,
+            |(path, _)| path,
+            |path, before, after| {
+                let (before, after) = (before.copied(), after.map(|(_, entry)| *entry));
+                if before != after {
+                    found.push(Difference { path: path.into(), before, after });
+                }
+                Ok::<_, GitError>(())
+            },
+        )?;
         Ok(self.deltas(found))
     }
 

@@ -106,18 +106,15 @@ struct Note {
 impl Note {
     /// A folder of notes with this one in it; `None` where it is there already. A folder of two digits is entered, as
     /// git does it, and made at the top: a flat folder of all notes would be written anew for each.
-    fn put(
-        &self,
-        repository: &Repository,
-        folder: Option<Id>,
-        from: usize,
-    ) -> Result<Option<Id>, GitError> {
+    fn put(&self, repository: &Repository, folder: Option<Id>, from: usize) -> Result<Option<Id>, GitError> {
         let rest = self.digits.get(from..).unwrap_or_default();
         let next = rest.get(..2).unwrap_or_default();
         let tree = folder.map(|id| repository.find_tree(id.oid())).transpose()?;
         let mut builder: TreeBuilder<'_> = repository.treebuilder(tree.as_ref())?;
         let entry = |name: &str| -> Result<Option<Entry>, GitError> {
-            Ok(builder.get(name)?.map(|entry| Entry::new(entry.filemode().unsigned_abs(), Id::of(entry.id()))))
+            Ok(builder
+                .get(name)?
+                .map(|entry| Entry::new(entry.filemode().unsigned_abs(), Id::of(entry.id()))))
         };
         match entry(rest)? {
             Some(note) if note.id == self.blob => return Ok(None),

@@ -67,7 +67,9 @@ impl Git {
                 }
             }
             if size > MAX_BLOB {
-                return Err(GitError::Other(format!("it has {size} bytes, and more than {MAX_BLOB} are not read")));
+                return Err(GitError::Other(format!(
+                    "it has {size} bytes, and more than {MAX_BLOB} are not read"
+                )));
             }
             Ok(digest(&Sha256::digest(self.object(&odb, id, ObjectType::Blob)?.data()), &[]))
         })

@@ -35,7 +35,9 @@ impl Git {
             let mut paint = Paint::new(self, &odb);
             paint.run(base, head, true)?;
             // Whoever is an ancestor of the other is what they have in common, whatever else was painted.
-            if let Some(ancestor) = [(base, HEAD), (head, BASE)].into_iter().find(|(id, by)| paint.has(*id, *by)) {
+            if let Some(ancestor) =
+                [(base, HEAD), (head, BASE)].into_iter().find(|(id, by)| paint.has(*id, *by))
+            {
                 return Ok(vec![ancestor.0]);
             }
             let mut shared: Vec<&Step> = paint.painted(|colours| colours == BOTH).collect();

@@ -86,7 +86,9 @@ mod tests {
     fn a_folder_covers_what_is_below_it_and_no_more() {
         let scope = Scope::of(["records", "records/board", "exboard.toml"]).and_top([".github", "sub"]);
         let wanted = scope.wanted(b"gov/x");
-        for path in ["gov/x/records/a", "gov/x/records/board/b", "gov/x/exboard.toml", ".github", ".github/a/b"] {
+        for path in
+            ["gov/x/records/a", "gov/x/records/board/b", "gov/x/exboard.toml", ".github", ".github/a/b"]
+        {
             assert!(wanted.has(path.as_bytes()), "{path}");
         }
         for path in ["gov/x/records.old", "records/a", "gov/x", "gov", "exboard.toml", "github"] {

@@ -75,7 +75,9 @@ impl<C: Contents> State<C> {
     /// A text of ours: the bytes of a regular file, at most so many. `None` where there is nothing.
     fn text(&self, path: &str, most: usize) -> Result<Option<Vec<u8>>, StoreError> {
         match self.at(path)? {
-            Some(Node::Entry(entry)) if entry.what() == What::File => Ok(Some(self.git.blob(entry.id, most)?)),
+            Some(Node::Entry(entry)) if entry.what() == What::File => {
+                Ok(Some(self.git.blob(entry.id, most)?))
+            }
             None if self.link_on_the_way(path)?.is_none() => Ok(None),
             _ => Err(StoreError::NotRegular(path.to_owned())),
         }
@@ -258,7 +260,7 @@ impl<C: Contents> Terrain for Ground<C> {
                 What::File => Ok(Lies::File(entry.id)),
                 What::Link => {
                     let target = self.git.blob(entry.id, MAX_TARGET).map_err(unreadable)?;
-                    link_target(&target, parts.last().map_or("", String::as_str)).map(Lies::Link)
+                    link_target(&target, &parts.join("/")).map(Lies::Link)
                 }
                 What::Repository | What::Folder => Err(Look::Missing),
             },

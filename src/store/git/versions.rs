@@ -80,7 +80,8 @@ impl Git {
                 if older.is_none() {
                     let changes = self.deltas(compare(&mut trees, before, Some(commit.tree), &wanted)?);
                     let mut gone = changes.iter().filter(|change| change.after.is_none() && !change.outside);
-                    let moved = gone.find_map(|change| change.text().filter(|gone| name(gone) == name(&path)));
+                    let moved =
+                        gone.find_map(|change| change.text().filter(|gone| name(gone) == name(&path)));
                     if let Some(from) = moved {
                         path = from.to_owned();
                         lookup = Lookup::new(self, &path);

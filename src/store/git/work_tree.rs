@@ -39,32 +39,44 @@ impl Git {
         disk.walk(top, &mut Vec::new(), &wanted, 0)?;
         disk.found.sort_by(|a, b| a.path.cmp(&b.path));
         let mut found = Vec::new();
-        join(&old, &disk.found, |found| &found.path, |path, before, after| -> Result<(), StoreError> {
-            let row = table.get(path);
-            let after = match (before, after) {
-                (Some(before), Some(on_disk)) => match self.compare(before, on_disk, &table, row)? {
-                    Some(after) => Some(after),
-                    None => return Ok(()),
-                },
-                (None, Some(on_disk)) => Some(on_disk.entry()),
-                (Some(before), None) => {
-                    let absent_on_purpose = row.is_some_and(|row| row.skipped)
-                        || before.what() == What::Repository && on_disk(top, path).is_some_and(|path| path.is_dir());
-                    if absent_on_purpose {
-                        return Ok(());
+        join(
+            &old,
+            &disk.found,
+            |found| &found.path,
+            |path, before, after| -> Result<(), StoreError> {
+                let row = table.get(path);
+                let after = match (before, after) {
+                    (Some(before), Some(on_disk)) => match self.compare(before, on_disk, &table, row)? {
+                        Some(after) => Some(after),
+                        None => return Ok(()),
+                    },
+                    (None, Some(on_disk)) => Some(on_disk.entry()),
+                    (Some(before), None) => {
+                        let absent_on_purpose = row.is_some_and(|row| row.skipped)
+                            || before.what() == What::Repository
+                                && on_disk(top, path).is_some_and(|path| path.is_dir());
+                        if absent_on_purpose {
+                            return Ok(());
+                        }
+                        None
                     }
-                    None
-                }
-                (None, None) => return Ok(()),
-            };
-            found.push(Difference { path: path.into(), before: before.copied(), after });
-            Ok(())
-        })?;
+                    (None, None) => return Ok(()),
+                };
+                found.push(Difference { path: path.into(), before: before.copied(), after });
+                Ok(())
+            },
+        )?;
         Ok(self.deltas(found))
     }
 
     /// A file on disk against what is in the tree; `None` where they are the same.
-    fn compare(&self, before: &Entry, file: &Found, table: &Table, row: Option<&Row>) -> Result<Option<Entry>, StoreError> {
+    fn compare(
+        &self,
+        before: &Entry,
+        file: &Found,
+        table: &Table,
+        row: Option<&Row>,
+    ) -> Result<Option<Entry>, StoreError> {
         if before.what() != file.what {
             return Ok(Some(file.entry()));
         }
@@ -79,9 +91,10 @@ impl Git {
                 let known = row.and_then(|row| table.unchanged(row, &file.metadata));
                 match known {
                     Some(id) => id,
-                    None => Id::of(Oid::hash_file(ObjectType::Blob, &file.on_disk).map_err(|error| {
-                        file.unreadable(io::Error::other(error.message().to_owned()))
-                    })?),
+                    None => Id::of(
+                        Oid::hash_file(ObjectType::Blob, &file.on_disk)
+                            .map_err(|error| file.unreadable(io::Error::other(error.message().to_owned())))?,
+                    ),
                 }
             }
         };
@@ -112,7 +125,10 @@ impl Git {
 /// The bytes of a text without the carriage returns before its line feeds.
 fn lines(text: &[u8]) -> impl Iterator<Item = u8> {
     let next = text.iter().skip(1).map(Some).chain([None]);
-    text.iter().zip(next).filter(|(byte, next)| **byte != b'\r' || *next != Some(&b'\n')).map(|(byte, _)| *byte)
+    text.iter()
+        .zip(next)
+        .filter(|(byte, next)| **byte != b'\r' || *next != Some(&b'\n'))
+        .map(|(byte, _)| *byte)
 }
 
 struct Disk {
@@ -144,7 +160,13 @@ impl Found {
 }
 
 impl Disk {
-    fn walk(&mut self, folder: &Path, path: &mut Vec<u8>, wanted: &Wanted, depth: usize) -> Result<(), StoreError> {
+    fn walk(
+        &mut self,
+        folder: &Path,
+        path: &mut Vec<u8>,
+        wanted: &Wanted,
+        depth: usize,
+    ) -> Result<(), StoreError> {
         if !wanted.all {
             for (name, wanted) in &wanted.below {
                 if let Some(on_disk) = on_disk(folder, name)
@@ -162,7 +184,9 @@ impl Disk {
                 Ok(metadata) => metadata,
                 // It went between the two questions.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                Err(source) => return Err(StoreError::Unreadable { path: entry.path().display().to_string(), source }),
+                Err(source) => {
+                    return Err(StoreError::Unreadable { path: entry.path().display().to_string(), source });
+                }
             };
             self.see(entry.path(), entry.file_name().as_encoded_bytes(), metadata, path, wanted, depth)?;
         }
