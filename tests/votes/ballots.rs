@@ -204,11 +204,9 @@ fn git_agrees_on_every_signature() {
         ),
     ] {
         let judged = repository.judged_by_git(&commit);
-        // git has a word of its own for each sort of bad.
         let expected = if git.starts_with('G') { judged == git } else { !judged.starts_with('G') };
         assert!(expected, "{name}: git says {judged}, not {git}");
         let counted = repository.counted(&commit);
-        // git tells the void claims apart from strangers by other means.
         assert!(counted == ours || counted.starts_with(&format!("{ours} + ")), "{name}: {counted}");
     }
 }

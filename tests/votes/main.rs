@@ -4,6 +4,7 @@
 
 mod ballots;
 mod count;
+mod hostile;
 mod keys;
 mod receipts;
 mod reviews;
