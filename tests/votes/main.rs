@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::string_slice, reason = "a test fails by panicking")]
 
+mod ballots;
 mod count;
+mod hostile;
 mod keys;
 mod receipts;
 mod reviews;

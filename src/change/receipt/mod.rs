@@ -210,10 +210,10 @@ impl Receipt {
         if let Some(time) = times.into_iter().find(|time| !can_be_written(*time)) {
             return Err(format!("{time} is out of the range of times"));
         }
-        check_digests(&self.records)?;
+        let known = check_digests(&self.records)?;
         for vote in &self.votes {
             check_digests(&vote.digests)?;
-            let stranger = vote.digests.iter().find(|(id, _)| self.digest(id).is_none());
+            let stranger = vote.digests.iter().find(|(id, _)| !known.contains(id.as_str()));
             if let Some((id, _)) = stranger {
                 return Err(format!("a vote is on `{id}`, which no `Record:` line has"));
             }
@@ -231,7 +231,8 @@ fn digest_of<'d>(digests: &'d [(String, String)], id: &str) -> Option<&'d str> {
     digests.iter().find(|(other, _)| other == id).map(|(_, digest)| digest.as_str())
 }
 
-fn check_digests(digests: &[(String, String)]) -> Result<(), String> {
+/// The ids, once each.
+fn check_digests(digests: &[(String, String)]) -> Result<BTreeSet<&str>, String> {
     let mut seen = BTreeSet::new();
     for (id, digest) in digests {
         if !is_subject(id) {
@@ -240,9 +241,9 @@ fn check_digests(digests: &[(String, String)]) -> Result<(), String> {
         if !is_digest(digest) {
             return Err(format!("`{}` is no digest of a record", digest.escape_debug()));
         }
-        if !seen.insert(id) {
+        if !seen.insert(id.as_str()) {
             return Err(format!("`{id}` stands there twice"));
         }
     }
-    Ok(())
+    Ok(seen)
 }
