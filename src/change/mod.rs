@@ -3,6 +3,7 @@
 //! Nothing here reads git or the forge; `store`, `forge` and `cases` (policy tests) fill these types in, and the rules
 //! judge them. A record is the same record as long as its id is the same, wherever its file lies.
 
+mod authority;
 mod ballot;
 mod commit;
 mod digest;
@@ -12,6 +13,7 @@ mod pair;
 mod tally;
 mod version;
 
+pub use authority::{Authority, authority, lane};
 pub use ballot::{Ballots, Covers, Stance, Vote, Voter};
 pub use commit::{Commit, Identity};
 pub use digest::{Difference, canonical, covers, covers_digest, digest, frozen_changes, voted_changes};
