@@ -39,7 +39,7 @@ pub(super) fn tell_decision(subject: &ChangeSubject<'_>, shortfall: Shortfall, o
     if tally.shortfall() != Some(shortfall) {
         return;
     }
-    let finding = tell(&question, &tally, subject.at("/decision_status"), &subject.change.id, out);
+    let finding = tell(&question, &tally, subject.at("/decision_status"), Some(&subject.change.id), out);
     let tier = authority(subject.change, subject.policy(), subject.now).tier;
     let quorum = subject.policy_place("board.toml", &format!("tiers.{tier}.quorum"));
     out.report(match quorum {
@@ -57,7 +57,7 @@ pub(super) fn answer(
 ) -> Option<Finding> {
     let votes = out.votes(&subject.change.ballots)?;
     let tally = subject.tally(votes, &question.electorate);
-    (!tally.passes()).then(|| tell(question, &tally, subject.at(field), &subject.change.id, out))
+    (!tally.passes()).then(|| tell(question, &tally, subject.at(field), Some(&subject.change.id), out))
 }
 
 /// A finding that votes fall short, with the numbers, who may still vote, and why a vote does not count.
@@ -65,7 +65,7 @@ pub(super) fn tell(
     question: &Question,
     tally: &Tally<'_>,
     place: Place,
-    what: &str,
+    record: Option<&str>,
     out: &Out<'_>,
 ) -> Finding {
     let Question { act, electorate, because } = question;
@@ -86,10 +86,10 @@ pub(super) fn tell(
         let uncounted: Vec<String> = tally.uncounted.iter().map(describe).collect();
         message.push_str(&format!("; not counted: {}", uncounted.join("; ")));
     }
-    out.finding(place, message).help(advice(tally, electorate, what))
+    out.finding(place, message).help(advice(tally, electorate, record))
 }
 
-fn advice(tally: &Tally<'_>, electorate: &Electorate, what: &str) -> String {
+fn advice(tally: &Tally<'_>, electorate: &Electorate, record: Option<&str>) -> String {
     if !tally.vetoes.is_empty() {
         return "answer the objection: it stands until whoever made it approves or takes it back".to_owned();
     }
@@ -104,10 +104,8 @@ fn advice(tally: &Tally<'_>, electorate: &Electorate, what: &str) -> String {
             electorate.name
         );
     }
-    format!(
-        "may still vote: {}; by an approving review of the pull request, or `exboard approve {what}`",
-        may.join(", ")
-    )
+    let signed = record.map(|id| format!(", or `exboard approve {id}`")).unwrap_or_default();
+    format!("may still vote: {}; by an approving review of the pull request{signed}", may.join(", "))
 }
 
 fn describe(vote: &Uncounted<'_>) -> String {

@@ -70,7 +70,7 @@ fn check(subject: &ChangeSetSubject<'_>, out: &mut Out<'_>) {
             continue;
         }
         let question = Question { act: format!("changing {path}"), electorate, because: None };
-        let finding = tell(&question, &votes, Place::file(path.as_str()), "policy", out);
+        let finding = tell(&question, &votes, Place::file(path.as_str()), None, out);
         out.report(match policy.place("board.toml", key) {
             Some((source, span)) => {
                 finding.related(Place::in_source(&source, span, None), "who votes is set here")
