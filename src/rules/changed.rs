@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::change::{
     Ballots, Change, Circumstances, Electorate, Excluded, Identities, LostReceipt, NoWay, Steps, Tally,
-    Version, Vote, tally,
+    Version, Vote, first_status, tally,
 };
 use crate::finding::{Finding, Place, Side};
 use crate::policy::Policy;
 use crate::record::{BoardRecord, Record, RegistryRecord};
-use crate::time::{Calendar, Instant};
+use crate::schema::Kind;
+use crate::time::{Calendar, Date, Instant};
+use crate::yaml::Node;
 
 /// One change, with all that a rule may ask about it.
 #[derive(Debug)]
@@ -131,6 +133,45 @@ pub(super) fn at(version: &Version, field: &str) -> Place {
 fn policy_place(policy: &Policy, file: &str, key: &str) -> Option<Place> {
     let (source, span) = policy.place(file, key)?;
     Some(Place::in_source(&source, span, None))
+}
+
+/// The end of a decided record before and after, where it moves later and no board decided that.
+pub(super) fn extension(subject: &ChangeSubject<'_>) -> Option<(Date, Date)> {
+    let (before, after) = subject.versions()?;
+    let (Some(was), is) = subject.board()? else { return None };
+    let (was, is) = (was.approved_until?, is.approved_until?);
+    let is_settled = before.is_decided() && after.is_decided() && !subject.change.decides();
+    (is_settled && is > was).then_some((was, is))
+}
+
+/// Fields, by JSON pointer, that may not change any more and did.
+pub(super) fn changed_immutables(before: &Version, after: &Version) -> Vec<String> {
+    let kind = before.folder.kind;
+    let mut changed = Vec::new();
+    if before.status().is_some_and(|status| status != first_status(kind)) {
+        let fields = match kind {
+            Kind::Board => ["/request_received_at", "/original_requirement"],
+            Kind::Registry => ["/received_at", "/requested_change"],
+        };
+        let words = |version: &Version, field: &str| {
+            let text = version.document.get(field).and_then(Node::as_str);
+            text.map(|text| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        };
+        let differs = |field: &&str| {
+            // What was no text before is mended, not rewritten.
+            words(before, field).is_some_and(|was| words(after, field) != Some(was))
+        };
+        changed.extend(fields.into_iter().filter(differs).map(str::to_owned));
+    }
+    let reviews = |version: &'_ Version| -> usize {
+        version.document.get("/reviews").map_or(0, |list| list.items().len())
+    };
+    let review = |index: usize| format!("/reviews/{index}");
+    changed.extend((0..reviews(before)).map(review).filter(|field| {
+        let (was, is) = (before.document.get(field), after.document.get(field));
+        was.zip(is).is_none_or(|(was, is)| was != is)
+    }));
+    changed
 }
 
 /// All that changed together.
