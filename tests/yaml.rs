@@ -17,6 +17,10 @@ use exboard::yaml::{Document, Parsed, parse};
 mod hostile;
 #[path = "yaml/lookup.rs"]
 mod lookup;
+#[path = "yaml/mutants.rs"]
+mod mutants;
+#[path = "yaml/plain.rs"]
+mod plain;
 #[path = "yaml/problems.rs"]
 mod problems;
 #[path = "yaml/render.rs"]
