@@ -1,5 +1,7 @@
 //! A commit as data, read from the bytes of its object.
 
+use std::collections::BTreeSet;
+
 use super::Voter;
 use super::trailers::trailers;
 use crate::time::Instant;

@@ -10,7 +10,7 @@ use crate::change::{
     Identities, Identity, POLICY, Receipt, ReceiptVote, Reference, Surroundings, Voter, digest, signed_votes,
 };
 use crate::forge::Review;
-use crate::policy::Policy;
+use crate::policy::{Person, Policy};
 use crate::signature::Keyring;
 use crate::store::StoreError;
 use crate::store::git::{Entry, Git, Id, Step};
@@ -183,16 +183,28 @@ fn signatures(
     Ok(votes)
 }
 
+/// The address that the forge gives to a login, and that leads back to it.
+fn hidden(person: &Person) -> Option<String> {
+    person.github.as_ref().map(|login| format!("{login}@users.noreply.github.com"))
+}
+
 /// Name and address of a voter, as the roster has them: a login alone means nothing once the forge is gone.
 fn identity(policy: &Policy, people: &Identities<'_>, voter: &Voter) -> Identity {
     let known = people.voter(voter).and_then(|key| Some((key, policy.board.people.get(key)?)));
     match (known, voter) {
         (Some((key, person)), _) => Identity {
             name: person.name.clone(),
-            email: person.emails.first().cloned().unwrap_or_else(|| key.to_owned()),
+            email: person
+                .emails
+                .first()
+                .cloned()
+                .or_else(|| hidden(person))
+                .unwrap_or_else(|| key.to_owned()),
         },
         (None, Voter::Git { name, email }) => Identity { name: name.clone(), email: email.clone() },
-        (None, Voter::Login(login)) => Identity { name: format!("@{login}"), email: String::new() },
+        (None, Voter::Login(login)) => {
+            Identity { name: format!("@{login}"), email: format!("{login}@users.noreply.github.com") }
+        }
         (None, Voter::Person(key)) => Identity { name: key.clone(), email: String::new() },
     }
 }
