@@ -81,7 +81,11 @@ pub(crate) fn approved() -> String {
 pub(crate) fn roster() -> String {
     let mut text = base("board.toml");
     for (key, ..) in PEOPLE.into_iter().take(5) {
-        text = set(&text, &format!("github = \"{key}-"), &format!("ssh_keys = [\"{}\"]\ngithub = \"{key}-", public(key)));
+        text = set(
+            &text,
+            &format!("github = \"{key}-"),
+            &format!("ssh_keys = [\"{}\"]\ngithub = \"{key}-", public(key)),
+        );
     }
     format!("{text}\n[receipts]\nkeys = [\"{}\"]\n", public("ci"))
 }
@@ -122,7 +126,11 @@ impl Run {
     /// Red, with errors of exactly these rules.
     #[track_caller]
     pub(crate) fn red(&self, rules: &[&str]) -> &Self {
-        assert_eq!((self.code, self.rules("error")), (1, rules.iter().map(ToString::to_string).collect()), "{self:#?}");
+        assert_eq!(
+            (self.code, self.rules("error")),
+            (1, rules.iter().map(ToString::to_string).collect()),
+            "{self:#?}"
+        );
         self
     }
 
@@ -225,7 +233,8 @@ impl Governed {
         self.git.git(&["config", "user.name", name]);
         self.git.git(&["config", "user.email", email]);
         let (private, time) = (key(who), self.git.clock());
-        let mut command = self.command(&[&["approve"], arguments, &["--key", private.to_str().unwrap()]].concat());
+        let mut command =
+            self.command(&[&["approve"], arguments, &["--key", private.to_str().unwrap()]].concat());
         for role in ["AUTHOR", "COMMITTER"] {
             command.env(format!("GIT_{role}_NAME"), name).env(format!("GIT_{role}_EMAIL"), email);
             command.env(format!("GIT_{role}_DATE"), format!("{time} +0000"));
@@ -281,9 +290,7 @@ impl Governed {
 
     /// Reviews of the pull request as the forge returns them: login, state, commit, time. Gives the file.
     pub(crate) fn reviews(&self, reviews: &[(&str, &str, &str, &str)]) -> String {
-        let review = |(number, (login, state, commit, at)): (usize, &(&str, &str, &str, &str))| {
-            json!({ "id": number + 1, "user": { "login": login }, "state": state, "commit_id": commit, "submitted_at": at })
-        };
+        let review = |(number, (login, state, commit, at)): (usize, &(&str, &str, &str, &str))| json!({ "id": number + 1, "user": { "login": login }, "state": state, "commit_id": commit, "submitted_at": at });
         let all: Vec<Value> = reviews.iter().enumerate().map(review).collect();
         let file = self.git.home().join("reviews.json");
         fs::write(&file, Value::Array(all).to_string()).unwrap();
