@@ -104,7 +104,9 @@ fn deep_folders_and_wide_trees() {
             let target = if arguments[0] == "check" { format!("main..{commit}") } else { commit.clone() };
             let run = board.exboard(&[arguments, &[&target, "--now", NOW]].concat());
             assert!(matches!(run.code, 0 | 1 | 3), "{name} {arguments:?}: {}", run.error);
-            assert!(arguments[0] == "log" || run.code != 0, "{name} {arguments:?}: {}", run.error);
+            // History is about changes: that a folder is no record's place is for the judging of a state to say.
+            let silent = arguments[0] == "log" || (arguments[0] == "verify" && name == "deep");
+            assert!(silent || run.code != 0, "{name} {arguments:?}: {}", run.error);
         }
     }
 }
@@ -186,5 +188,5 @@ fn a_record_that_breaks_is_a_finding_at_its_commit_and_no_end() {
     broken.sort();
     assert_eq!(at, broken);
     let log = board.exboard(&["log", "SEB-2026-0050"]);
-    assert!(log.code == 0 && log.out.contains("cannot be read"), "{log:#?}");
+    assert!(log.code == 0 && log.out.contains("unreadable"), "{log:#?}");
 }
