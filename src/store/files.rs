@@ -46,8 +46,10 @@ pub(super) enum Lies<F> {
 #[derive(Debug)]
 pub(super) struct SeenFiles<T: Terrain> {
     terrain: T,
-    seen: [Mutex<BTreeMap<Box<str>, Arc<Seen<T::File>>>>; SHARDS],
+    seen: [Shard<T::File>; SHARDS],
 }
+
+type Shard<F> = Mutex<BTreeMap<Box<str>, Arc<Seen<F>>>>;
 
 #[derive(Debug)]
 struct Seen<F> {
