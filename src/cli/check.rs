@@ -133,7 +133,8 @@ impl Bench<'_> {
 /// Says that records could not be read, where some could not.
 fn unread(outcome: &Outcome) -> Option<Failure> {
     let count = outcome.unread.len();
-    let failure = || Failure::new(format_args!("{count} of the records could not be read; the others were judged"));
+    let failure =
+        || Failure::new(format_args!("{count} of the records could not be read; the others were judged"));
     (count > 0).then(failure)
 }
 
@@ -155,8 +156,9 @@ impl Desk<'_> {
         console: &mut Console<'_>,
     ) -> Result<(), Failure> {
         // What a finding about all records, or a second place, points into was let go while judging: read it again.
-        let sources =
-            |_: &Finding, path: &str| outcome.sources.get(path).map(Arc::clone).or_else(|| self.tree.reread(path));
+        let sources = |_: &Finding, path: &str| {
+            outcome.sources.get(path).map(Arc::clone).or_else(|| self.tree.reread(path))
+        };
         let prefix = workspace::prefix(self.tree);
         let address = actions::address(console, workspace::git_root(self.tree));
         let report = Report {

@@ -128,14 +128,8 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: &'static [Format] = &[
-        Format::Human,
-        Format::Concise,
-        Format::Json,
-        Format::Sarif,
-        Format::Github,
-        Format::Markdown,
-    ];
+    pub const ALL: &'static [Format] =
+        &[Format::Human, Format::Concise, Format::Json, Format::Sarif, Format::Github, Format::Markdown];
 
     /// The word for `--format`.
     #[must_use]

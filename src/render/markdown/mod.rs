@@ -35,12 +35,21 @@ const MARK: &str = "<!-- exboard check -->";
 pub(super) fn render(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (verdict, footer) = (verdict(report), footer(report));
     let (suppressed, unjudged) = (suppressed(report), unjudged(report));
-    let taken: usize = [&verdict, &suppressed, &unjudged, &footer].iter().map(|section| section.len() + 1).sum();
+    let taken: usize =
+        [&verdict, &suppressed, &unjudged, &footer].iter().map(|section| section.len() + 1).sum();
     let records = Records::new(report, MOST_BYTES.saturating_sub(taken + RESERVE));
     let rules = records.rules.iter().copied().chain(report.suppressed.iter().map(|hidden| &*hidden.rule));
     let links = definitions(&rules.collect());
-    let mut sections =
-        vec![verdict, left_out(&records), records.table(), records.advice(), suppressed, unjudged, footer, links];
+    let mut sections = vec![
+        verdict,
+        left_out(&records),
+        records.table(),
+        records.advice(),
+        suppressed,
+        unjudged,
+        footer,
+        links,
+    ];
     sections.retain(|section| !section.is_empty());
     out.write_all(sections.join("\n").as_bytes())
 }
@@ -78,7 +87,10 @@ fn verdict(report: &Report<'_>) -> String {
         None => {
             let were = if report.board + report.registry == 1 { "was" } else { "were" };
             let records = count(report.board + report.registry, "record");
-            format!("{records} {were} judged: {} of the board, {} of the registry.", report.board, report.registry)
+            format!(
+                "{records} {were} judged: {} of the board, {} of the registry.",
+                report.board, report.registry
+            )
         }
     };
     let points: String = points.iter().map(|point| format!("- {point}\n")).collect();
@@ -106,9 +118,14 @@ fn left_out(records: &Records<'_>) -> String {
 fn suppressed(report: &Report<'_>) -> String {
     let row = |hidden: &Suppressed| {
         let (rule, reason) = (rule(&hidden.rule), prose(&hidden.reason, LONGEST));
-        format!("| {rule} | {} | {} | {reason} |\n", place_of(hidden), hidden.until)
+        // A narrow column would break a day at its dashes.
+        let until = hidden.until.to_string().replace('-', "-&#8288;");
+        format!("| {rule} | {} | {until} | {reason} |\n", place_of(hidden))
     };
-    let head = format!("### Suppressed ({})\n\n| Rule | Where | Until | Why |\n|---|---|---|---|\n", report.suppressed.len());
+    let head = format!(
+        "### Suppressed ({})\n\n| Rule | Where | Until | Why |\n|:--|:--|:--|:--|\n",
+        report.suppressed.len()
+    );
     let list = within(MOST_SUPPRESSED, report.suppressed.iter().map(row), |more| {
         format!("| | | | … and {more} more |\n")
     });

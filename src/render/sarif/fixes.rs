@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::super::Report;
-use super::Text;
+use super::log::Text;
 use super::place::{ArtifactLocation, Region};
 use crate::finding::{self, Edit, Finding, Safety};
 
@@ -54,7 +54,9 @@ impl<'a> Fix<'a> {
             (Safety::Safe, false) => "what `exboard check --fix` does",
             (Safety::Safe, true) => "what `exboard check --fix` does, which also moves the file",
             (Safety::Unsafe, false) => "a guess; what `exboard check --fix=all` does",
-            (Safety::Unsafe, true) => "a guess; what `exboard check --fix=all` does, which also moves the file",
+            (Safety::Unsafe, true) => {
+                "a guess; what `exboard check --fix=all` does, which also moves the file"
+            }
         };
         let prefix = report.repository.prefix;
         Some(Fix {
@@ -73,7 +75,9 @@ impl<'a> Fix<'a> {
 fn replacement<'a>(report: &Report<'_>, finding: &Finding, edit: &'a Edit) -> Option<Replacement<'a>> {
     let source = (report.sources)(finding, &edit.path)?;
     // A text that changed since it was judged has other lines.
-    let same = finding.place.range.is_none() || finding.place.path != edit.path || finding.place.quotes(&source);
-    let region = (same && edit.span.end <= source.text().len()).then(|| Region::new(source.range(edit.span)))?;
+    let same =
+        finding.place.range.is_none() || finding.place.path != edit.path || finding.place.quotes(&source);
+    let region =
+        (same && edit.span.end <= source.text().len()).then(|| Region::new(source.range(edit.span)))?;
     Some(Replacement { deleted_region: region, inserted_content: Content { text: &edit.text } })
 }

@@ -31,8 +31,7 @@ impl<'a> Kept<'a> {
         bytes: &dyn Fn(Entry<'a>) -> io::Result<usize>,
     ) -> io::Result<Self> {
         let findings = report.findings.iter().map(Entry::Finding);
-        let all: Vec<Entry<'a>> =
-            findings.chain(report.suppressed.iter().map(Entry::Suppressed)).collect();
+        let all: Vec<Entry<'a>> = findings.chain(report.suppressed.iter().map(Entry::Suppressed)).collect();
         let mut order: Vec<usize> = (0..all.len()).collect();
         let weight = |index: &usize| match all.get(*index) {
             Some(Entry::Finding(finding)) => 2 * finding.severity as usize,
@@ -66,7 +65,8 @@ impl<'a> Kept<'a> {
             number => Some(count(number, "suppressed finding")),
         };
         let findings = counts(self.findings_left_out.iter().copied());
-        let parts: Vec<String> = Some(findings).filter(|text| !text.is_empty()).into_iter().chain(suppressed).collect();
+        let parts: Vec<String> =
+            Some(findings).filter(|text| !text.is_empty()).into_iter().chain(suppressed).collect();
         if parts.is_empty() {
             return None;
         }

@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::super::{page_of, safe};
-use super::{Text, level};
+use super::level;
+use super::log::Text;
 use crate::finding::{RuleInfo, Scope};
 use crate::policy::CustomRule;
 use crate::rules::{RULES, page};
@@ -110,7 +111,8 @@ impl From<&CustomRule> for Rule {
     /// Its words are those of `exboard.toml`: text, and never Markdown.
     fn from(rule: &CustomRule) -> Self {
         let message = safe(&rule.message).into_owned();
-        let when = rule.when.as_ref().map(|when| format!("where {}, ", safe(when.text()))).unwrap_or_default();
+        let when =
+            rule.when.as_ref().map(|when| format!("where {}, ", safe(when.text()))).unwrap_or_default();
         let help = format!(
             "A rule of this repository, in exboard.toml. On a record of {}: {when}{} must hold.",
             rule.kind.name(),
