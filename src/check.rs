@@ -11,10 +11,10 @@ use rayon::prelude::*;
 
 use crate::custom;
 use crate::finding::{self, Finding, Fix, Judges, Place, Safety, Severity, Suppressed, Unjudged};
-use crate::policy::{Level, Policy, Problem};
+use crate::policy::{CODEOWNERS, Level, MAX_CODEOWNERS, Policy, Problem};
 use crate::record::{Record, RegistryStatus, is_decided, is_frozen, suppressions};
 use crate::rules::{
-    self, Allowance, Card, Check, Facts, FileContext, Files, Folder, Out, RULES, Register, Roster, Rule,
+    self, Allowance, Card, Check, Facts, FileContext, Files, Folder, Look, Out, RULES, Register, Roster, Rule,
     Stray, Subject,
 };
 use crate::schema::{self, Kind};
@@ -110,17 +110,32 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
     }
     let named = if outcome.unread.is_empty() { roster.keys_of(&named) } else { roster.everybody() };
     let (policy, now) = (options.policy, options.now);
-    let register = Register { cards: &cards, strays: input.strays, named: &named, policy, now };
+    let owners = codeowners(input.files);
+    let codeowners = owners.as_ref();
+    let register = Register { cards: &cards, strays: input.strays, named: &named, codeowners, policy, now };
     for rule in RULES {
         if let Check::All(check) | Check::RecordAndAll(_, check) = rule.check {
             run(rule, None, options, &mut outcome.findings, |out| check(&register, out));
         }
+    }
+    if let Some(owners) = owners.filter(|owners| points_into(&outcome.findings, owners)) {
+        outcome.sources.insert(Arc::from(owners.path()), owners);
     }
     suppress(allowed, options, &mut outcome);
     outcome.findings.retain(|finding| selected(&finding.place.path, options.paths));
     locate(&mut outcome, input.records, read);
     finding::sort(&mut outcome.findings);
     outcome
+}
+
+/// The `CODEOWNERS` that the forge reads: the first of its places where something lies.
+fn codeowners(files: &dyn Files) -> Option<Arc<Source>> {
+    let path = CODEOWNERS.iter().find(|path| files.look(path) != Look::Missing)?;
+    files.text(path, MAX_CODEOWNERS)
+}
+
+fn points_into(findings: &[Finding], source: &Source) -> bool {
+    findings.iter().any(|finding| *finding.place.path == *source.path())
 }
 
 /// Takes out what suppressions hide, and judges those that hide nothing.

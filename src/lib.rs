@@ -21,6 +21,7 @@ pub mod check;
 pub mod fix;
 pub mod cases;
 pub mod intake;
+pub mod starter;
 pub mod store;
 pub mod render;
 pub mod cli;

@@ -55,7 +55,8 @@ pub(super) fn default_policy() -> Result<Policy, Failure> {
     load(&[exboard]).map_err(|_| Failure::new("the built-in policy does not load; please report this"))
 }
 
-fn load(files: &[Arc<Source>]) -> Result<Policy, Vec<Problem>> {
+/// Reads a policy from its files.
+pub(super) fn load(files: &[Arc<Source>]) -> Result<Policy, Vec<Problem>> {
     let rules: Vec<_> = RULES.iter().map(|rule| KnownRule::from(&rule.info)).collect();
     Policy::load(files, &rules)
 }

@@ -97,6 +97,7 @@ pub const RULES: &[Rule] = &[
     expiry::unmonitored::RULE,
     expiry::unproven_closure::RULE,
     lane::close_date_mismatch::RULE,
+    lane::codeowners_drift::RULE,
     lane::due_mismatch::RULE,
     lane::escalation_invalid::RULE,
     lane::folder_mismatch::RULE,

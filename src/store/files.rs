@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use sha2::{Digest as _, Sha256};
 
 use crate::rules::{Digest, Files, Look, MAX_POINTER, lfs_oid};
+use crate::source::Source;
 
 /// Links that are followed for one path; more of them are a circle.
 const MAX_LINKS: usize = 40;
@@ -64,6 +65,16 @@ impl Files for TreeFiles {
             return Err(Arc::from("it is not a file of the repository"));
         }
         seen.digest.get_or_init(|| hash(on_disk).map_err(|error| Arc::from(error.to_string()))).clone()
+    }
+
+    fn text(&self, path: &str, most: usize) -> Option<Arc<Source>> {
+        let on_disk = self.root.join(path);
+        // No link, not even one to another file of the repository: a forge follows none.
+        let metadata = on_disk.symlink_metadata().ok()?;
+        if self.look(path) != Look::File || !metadata.is_file() || metadata.len() > u64::try_from(most).ok()? {
+            return None;
+        }
+        Some(Arc::new(Source::from_bytes(path, fs::read(on_disk).ok()?)))
     }
 }
 

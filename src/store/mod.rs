@@ -5,10 +5,12 @@
 
 mod create;
 mod files;
+mod hook;
 mod identity;
 
 pub use create::{Place, create_all, place_of};
 pub use files::TreeFiles;
+pub use hook::{Hook, install_hook, remove_hook};
 pub use identity::{GitIdentity, git_identity, git_root};
 
 use std::fs::{self, File};
@@ -109,6 +111,17 @@ impl WorkTree {
             .find(|folder| folder.join(MARKER).symlink_metadata().is_ok())
             .map(|root| WorkTree { root: root.to_owned() })
             .ok_or(StoreError::NotARepository(start))
+    }
+
+    /// A folder that is about to become a governance repository.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] where the folder does not exist.
+    pub fn at(folder: &Path) -> Result<WorkTree, StoreError> {
+        let root = folder
+            .canonicalize()
+            .map_err(|source| StoreError::Unreadable { path: folder.display().to_string(), source })?;
+        Ok(WorkTree { root })
     }
 
     /// The folder that holds `exboard.toml`.

@@ -1,6 +1,7 @@
 //! Group `lane`: risk score → authority tier → deadline.
 
 pub(super) mod close_date_mismatch;
+pub(super) mod codeowners_drift;
 pub(super) mod due_mismatch;
 pub(super) mod escalation_invalid;
 pub(super) mod folder_mismatch;
