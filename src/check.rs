@@ -14,8 +14,8 @@ use crate::finding::{self, Finding, Fix, Judges, Place, Safety, Severity, Suppre
 use crate::policy::{CODEOWNERS, Level, MAX_CODEOWNERS, Policy, Problem};
 use crate::record::{Record, RegistryStatus, is_decided, is_frozen, suppressions};
 use crate::rules::{
-    self, Allowance, Card, Check, Facts, FileContext, Files, Folder, Look, Out, RULES, Register, Roster, Rule,
-    Stray, Subject,
+    self, Allowance, Card, Check, Facts, FileContext, Files, Folder, Look, Out, RULES, Register, Roster,
+    Rule, Stray, Subject,
 };
 use crate::schema::{self, Kind};
 use crate::source::{self, Source};

@@ -107,7 +107,8 @@ fn without_exboard_a_commit_says_why_it_is_stopped() {
     let output = scene.git(&["commit", "--allow-empty", "-m", "x"]);
     // Unless an exboard is installed on this machine.
     let error = String::from_utf8(output.stderr).unwrap();
-    let is_installed = Command::new("sh").args(["-c", "command -v exboard"]).output().unwrap().status.success();
+    let is_installed =
+        Command::new("sh").args(["-c", "command -v exboard"]).output().unwrap().status.success();
     assert!(is_installed || error.contains("exboard is not on the PATH"), "{error}");
 }
 

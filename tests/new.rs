@@ -165,8 +165,7 @@ fn a_proposal_has_what_follows_from_its_answers_and_is_clean() {
     ] {
         assert!(text.contains(&format!("\n{line}")), "{line}\n{text}");
     }
-    let schema: serde_json::Value =
-        serde_json::from_str(exboard::schema::Kind::Board.schema_text()).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(exboard::schema::Kind::Board.schema_text()).unwrap();
     let order: Vec<&str> = exboard::schema::Kind::Board
         .schema_text()
         .lines()
@@ -174,8 +173,7 @@ fn a_proposal_has_what_follows_from_its_answers_and_is_clean() {
         .filter(|name| schema["properties"].get(name).is_some())
         .collect();
     let written = text.lines().filter_map(|line| line.split_once(':').map(|(key, _)| key));
-    let places: Vec<usize> =
-        written.filter_map(|key| order.iter().position(|name| *name == key)).collect();
+    let places: Vec<usize> = written.filter_map(|key| order.iter().position(|name| *name == key)).collect();
     assert!(places.is_sorted() && places.len() > 20, "{text}");
 }
 
@@ -191,17 +189,29 @@ fn what_is_missing_for_a_status_is_told_as_findings() {
 #[test]
 fn a_registry_record_is_rated_by_its_pattern_and_owned_by_policy() {
     let folder = repository();
-    let new = ["new", "registry", "--account", "Harbor Bank", "--domain", "access", "--change", "Explain SSO."];
+    let new =
+        ["new", "registry", "--account", "Harbor Bank", "--domain", "access", "--change", "Explain SSO."];
     let triage =
         ["--status", "triaged", "--pattern", "policy-clarification", "--business-impact", "informational"];
     let ran = run(folder.path(), &with(&new, &triage));
     assert_eq!((ran.code, ran.error.as_str()), (0, ""), "{}", ran.out);
-    assert!(ran.out.contains("low risk → 5 business days → answer due by 2026-05-11T17:00:00Z"), "{}", ran.out);
+    assert!(
+        ran.out.contains("low risk → 5 business days → answer due by 2026-05-11T17:00:00Z"),
+        "{}",
+        ran.out
+    );
     let text = read(&folder, "registry/2026/REG-2026-0108.yaml");
-    assert!(text.contains("\nrisk_level: low\nbusiness_impact: informational\nowner: mia\ndue_at: "), "{text}");
+    assert!(
+        text.contains("\nrisk_level: low\nbusiness_impact: informational\nowner: mia\ndue_at: "),
+        "{text}"
+    );
     let ran = run(folder.path(), &new);
     assert_eq!(ran.code, 0, "{}", ran.out);
-    assert!(ran.out.contains("To triage it, add pattern, risk_level, business_impact, owner; from these follow due_at"));
+    assert!(
+        ran.out.contains(
+            "To triage it, add pattern, risk_level, business_impact, owner; from these follow due_at"
+        )
+    );
 }
 
 #[test]
@@ -241,7 +251,8 @@ fn without_a_terminal_nothing_is_asked_and_what_is_missing_is_named() {
     let folder = repository();
     let ran = run(folder.path(), &["new", "board", "--account", "Harbor Bank", "--team", "sales"]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
-    let named = "not given: --opportunity, --requester, --family, --requirement, --exception, --justification";
+    let named =
+        "not given: --opportunity, --requester, --family, --requirement, --exception, --justification";
     assert!(ran.error.contains(named), "{}", ran.error);
     let ran = run(folder.path(), &["new", "registry", "--no-input"]);
     assert_eq!(ran.code, 2);

@@ -69,12 +69,10 @@ fn call(root: &Path) -> String {
 fn hooks_folder(root: &Path) -> Result<PathBuf, Failure> {
     // A relative `core.hooksPath` counts from the root of the work tree.
     let top = git_root(root).unwrap_or_else(|| root.to_owned());
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(&top)
-        .args(["rev-parse", "--git-path", "hooks"])
-        .output()
-        .map_err(|error| Failure::new(format_args!("cannot start git: {error}")).help("is it installed?"))?;
+    let output =
+        Command::new("git").arg("-C").arg(&top).args(["rev-parse", "--git-path", "hooks"]).output().map_err(
+            |error| Failure::new(format_args!("cannot start git: {error}")).help("is it installed?"),
+        )?;
     let failed = |reason: &str| {
         Failure::new(format_args!("git does not know where hooks belong: {reason}"))
             .help("a hook needs a git repository: `git init`")

@@ -87,7 +87,9 @@ fn existing(target: &Path) -> Result<PathBuf, Failure> {
     if !there.is_dir() {
         return Err(Failure::new(format_args!("{} is not a folder", there.display())));
     }
-    there.canonicalize().map_err(|error| Failure::new(format_args!("cannot read {}: {error}", there.display())))
+    there
+        .canonicalize()
+        .map_err(|error| Failure::new(format_args!("cannot read {}: {error}", there.display())))
 }
 
 /// A governance repository within another one would be two truths.
@@ -151,8 +153,10 @@ fn load(root: &Path, is_new_folder: bool, founder: &Founder) -> Result<(Vec<NewF
         own.extend(files.into_iter().map(|file| (file.path().to_owned(), file)));
     }
     let files = starter::policy_files(&folder, founder);
-    let mut sources: BTreeMap<String, Arc<Source>> =
-        files.iter().map(|(path, text)| (path.clone(), Arc::new(Source::new(path.as_str(), text.as_str())))).collect();
+    let mut sources: BTreeMap<String, Arc<Source>> = files
+        .iter()
+        .map(|(path, text)| (path.clone(), Arc::new(Source::new(path.as_str(), text.as_str()))))
+        .collect();
     sources.extend(own);
     let sources: Vec<Arc<Source>> = sources.into_values().collect();
     let policy = workspace::load(&sources).map_err(|problems| broken(&problems, &folder))?;
@@ -160,9 +164,9 @@ fn load(root: &Path, is_new_folder: bool, founder: &Founder) -> Result<(Vec<NewF
 }
 
 fn broken(problems: &[Problem], folder: &str) -> Failure {
-    let first = problems.first().map_or_else(String::new, |problem| {
-        format!(": {}: {}", problem.source.path(), problem.message)
-    });
+    let first = problems
+        .first()
+        .map_or_else(String::new, |problem| format!(": {}: {}", problem.source.path(), problem.message));
     Failure::new(format_args!("the policy would be broken, so nothing was written{first}")).help(format!(
         "mend what is there; or, if `{folder}/` is for something else, write an exboard.toml that names another \
          folder: `[paths]` with `policies = \"…\"`"
@@ -229,7 +233,10 @@ fn told(plan: &Plan, args: &InitArgs, forge: Forge, in_git: bool) -> String {
     if plan.new.is_empty() {
         let kept = plan.kept.len();
         let kept = if kept == 0 { String::new() } else { format!(", {kept} of them with another text") };
-        text.push_str(&format!("Nothing to do: all {} files are there{kept}.\n", plan.same + plan.kept.len()));
+        text.push_str(&format!(
+            "Nothing to do: all {} files are there{kept}.\n",
+            plan.same + plan.kept.len()
+        ));
         return text;
     }
     if args.dry_run {
@@ -245,7 +252,10 @@ fn told(plan: &Plan, args: &InitArgs, forge: Forge, in_git: bool) -> String {
     }
     steps.push("exboard check                   # clean".to_owned());
     if let Some(roster) = is_new("/board.toml") {
-        steps.push(format!("{:<32}# who decides: before the first commit", format!("$EDITOR {}", shell_word(roster))));
+        steps.push(format!(
+            "{:<32}# who decides: before the first commit",
+            format!("$EDITOR {}", shell_word(roster))
+        ));
     }
     if forge == Forge::Github && is_new(CODEOWNERS[0]).is_some() {
         steps.push("exboard check --fix             # .github/CODEOWNERS for those people".to_owned());

@@ -38,8 +38,11 @@ pub fn codeowners(policy: &Policy, today: Date) -> Option<String> {
         }
         // Paths say nothing of the tier: any member of any will do.
         Layout::Any => {
-            let all: BTreeSet<&str> =
-                Tier::ALL.iter().flat_map(|tier| &policy.board.tier(*tier).members).map(String::as_str).collect();
+            let all: BTreeSet<&str> = Tier::ALL
+                .iter()
+                .flat_map(|tier| &policy.board.tier(*tier).members)
+                .map(String::as_str)
+                .collect();
             lines.put(&mut text, &paths.board, &lines.logins(all));
         }
     }

@@ -38,15 +38,22 @@ impl Founder {
         if name.is_empty() {
             return None;
         }
-        Some(Founder { key, name: name.to_owned(), email: email.to_owned(), github: github.map(str::to_owned) })
+        Some(Founder {
+            key,
+            name: name.to_owned(),
+            email: email.to_owned(),
+            github: github.map(str::to_owned),
+        })
     }
 
     /// The text of a roster with this person in it.
     pub(super) fn fill(&self, template: &str) -> String {
         let github = match &self.github {
             Some(login) => format!("github = {}", quote(login)),
-            None => "# github = \"your-login\"               # without it your reviews on GitHub count for nobody"
-                .to_owned(),
+            None => {
+                "# github = \"your-login\"               # without it your reviews on GitHub count for nobody"
+                    .to_owned()
+            }
         };
         // What YAML writes between double quotes, TOML reads the same: the escapes used are in both.
         template

@@ -127,7 +127,10 @@ fn words(policy: &Policy, options: &Options<'_>) -> BTreeMap<&'static str, Strin
         ("VERSION", options.version.to_owned()),
         (
             "FIX",
-            when(on_github, "`exboard check --fix` brings `.github/CODEOWNERS` up to date with the people; then "),
+            when(
+                on_github,
+                "`exboard check --fix` brings `.github/CODEOWNERS` up to date with the people; then ",
+            ),
         ),
         ("SETTINGS", when(on_github, " Then switch on the settings below.")),
     ]);
@@ -172,7 +175,10 @@ mod tests {
             all.iter().map(|(path, text)| Arc::new(Source::new(path.as_str(), text.as_str()))).collect();
         let policy = Policy::load(&sources, &[]).unwrap();
         let now = parse_time("2026-05-04T10:00:30.5Z").unwrap().to_utc();
-        all.extend(files(&policy, &Options { forge, founder: &founder, now, version: "1.2.3", examples: true }));
+        all.extend(files(
+            &policy,
+            &Options { forge, founder: &founder, now, version: "1.2.3", examples: true },
+        ));
         all
     }
 
@@ -196,7 +202,10 @@ mod tests {
                     let mut parts: Vec<&str> = path.split('/').collect();
                     parts.pop();
                     for part in found[1].split('/') {
-                        if part == ".." { drop(parts.pop()) } else { parts.push(part) }
+                        match part {
+                            ".." => parts.truncate(parts.len() - 1),
+                            part => parts.push(part),
+                        }
                     }
                     let target = parts.join("/");
                     assert!(all.iter().any(|(path, _)| *path == target), "{path}: {target}");
@@ -209,7 +218,10 @@ mod tests {
     fn the_roster_says_what_the_built_in_one_does() {
         let settings = |text: &str| -> Vec<String> {
             let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default().trim());
-            lines.filter(|line| line.contains('=') && !line.starts_with("members")).map(str::to_owned).collect()
+            lines
+                .filter(|line| line.contains('=') && !line.starts_with("members"))
+                .map(str::to_owned)
+                .collect()
         };
         let board = all(Forge::None).into_iter().find(|(path, _)| path == "policies/board.toml").unwrap().1;
         let own = settings(&board);

@@ -71,7 +71,10 @@ impl Files for TreeFiles {
         let on_disk = self.root.join(path);
         // No link, not even one to another file of the repository: a forge follows none.
         let metadata = on_disk.symlink_metadata().ok()?;
-        if self.look(path) != Look::File || !metadata.is_file() || metadata.len() > u64::try_from(most).ok()? {
+        if self.look(path) != Look::File
+            || !metadata.is_file()
+            || metadata.len() > u64::try_from(most).ok()?
+        {
             return None;
         }
         Some(Arc::new(Source::from_bytes(path, fs::read(on_disk).ok()?)))

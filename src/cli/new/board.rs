@@ -33,13 +33,9 @@ pub(super) fn record(
     let draft = request.record(desk.policy, desk.now, "");
     let record = request.record(desk.policy, desk.now, &desk.header(&draft.path));
     let line = match (request.exploitability_score, request.impact_score, request.data_sensitivity_tier) {
-        (Some(exploitability), Some(impact), Some(data)) => Some(lane_line(
-            &desk.policy.lanes,
-            exploitability,
-            impact,
-            data,
-            request.request_received_at,
-        )),
+        (Some(exploitability), Some(impact), Some(data)) => {
+            Some(lane_line(&desk.policy.lanes, exploitability, impact, data, request.request_received_at))
+        }
         _ => None,
     };
     Ok((record, request.decision_status, line))
@@ -124,7 +120,11 @@ fn ask_draft(desk: &Desk<'_>, args: &mut BoardArgs) -> Result<(), Failure> {
         ask::text("Account:", "the buyer; spell it as in other records, they are compared by it", None)
     })?;
     fill(&mut args.opportunity, || {
-        ask::text("Opportunity:", "the deal's id in the CRM; `none` where no deal depends on it", Some("none"))
+        ask::text(
+            "Opportunity:",
+            "the deal's id in the CRM; `none` where no deal depends on it",
+            Some("none"),
+        )
     })?;
     fill(&mut args.requester, || {
         let me = git_identity(desk.workspace.tree.root()).name;
@@ -150,7 +150,11 @@ fn ask_draft(desk: &Desk<'_>, args: &mut BoardArgs) -> Result<(), Failure> {
         args.family = ControlFamily::ALL.get(chosen).copied();
     }
     fill(&mut args.requirement, || {
-        ask::text("Original requirement:", "what the buyer or the policy demands, best in its own words", None)
+        ask::text(
+            "Original requirement:",
+            "what the buyer or the policy demands, best in its own words",
+            None,
+        )
     })?;
     fill(&mut args.exception, || {
         ask::text("Requested exception:", "what is asked for instead, and for which part", None)
@@ -210,7 +214,8 @@ fn ask_proposed(desk: &Desk<'_>, args: &mut BoardArgs) -> Result<(), Failure> {
         args.rollback_step = ask::texts("Rollback step", help, |_| Ok(()))?;
     }
     if args.evidence.is_empty() {
-        let help = "a file of this repository or an https:// address; `test_result=evidence/scan.txt` says its kind";
+        let help =
+            "a file of this repository or an https:// address; `test_result=evidence/scan.txt` says its kind";
         args.evidence = ask::texts("Evidence", help, evidence_check(desk))?;
     }
     Ok(())
@@ -224,14 +229,14 @@ fn ask_risk(desk: &Desk<'_>, args: &mut BoardArgs, received: Instant) -> Result<
                 0 => String::new(),
                 points => format!("adds {points} to the score"),
             };
-            let tiers: Vec<_> =
-                DataTier::ALL.iter().map(|data| (data.to_string(), uplift(*data))).collect();
+            let tiers: Vec<_> = DataTier::ALL.iter().map(|data| (data.to_string(), uplift(*data))).collect();
             let chosen = ask::choice("Most sensitive data that the gap touches:", &tiers, 1)?;
             DataTier::ALL.get(chosen).copied().unwrap_or(DataTier::Restricted)
         }
     };
     args.data = Some(data);
-    let outlook = |exploitability| Outlook { lanes: desk.policy.lanes.clone(), data, received, exploitability };
+    let outlook =
+        |exploitability| Outlook { lanes: desk.policy.lanes.clone(), data, received, exploitability };
     if args.exploitability.is_none() {
         let help = "how easily the gap could be used: 0 hardly, 100 trivially";
         args.exploitability = Some(ask::score("Exploitability:", help, outlook(None))?);
@@ -252,15 +257,19 @@ fn ask_controls(desk: &Desk<'_>, args: &BoardArgs) -> Result<Vec<String>, Failur
         }
         _ => Band::High,
     };
-    let fits = desk.policy.controls.catalogue.iter().filter(|(_, control)| {
-        Some(control.family) == args.family && control.bands.contains(&band)
-    });
+    let fits = desk
+        .policy
+        .controls
+        .catalogue
+        .iter()
+        .filter(|(_, control)| Some(control.family) == args.family && control.bands.contains(&band));
     let options: Vec<(String, String)> =
         fits.map(|(key, control)| (key.clone(), control.description.clone())).collect();
     if options.is_empty() {
         return Ok(Vec::new());
     }
-    let help = "Space chooses, Enter ends; type to search. Others, and your own words, go into the file later";
+    let help =
+        "Space chooses, Enter ends; type to search. Others, and your own words, go into the file later";
     let chosen = ask::choices(&format!("Compensating controls ({band} band):"), help, &options)?;
     Ok(chosen.into_iter().filter_map(|index| options.get(index)).map(|(key, _)| key.clone()).collect())
 }

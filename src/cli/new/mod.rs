@@ -80,7 +80,12 @@ fn write(desk: &Desk<'_>, common: &Common, record: &NewRecord) -> Result<(), Fai
 
 /// Where the record is, and where its risk sends it. The report of the judging follows, in the format asked for; so
 /// what is said beside it goes to standard error where that is for machines.
-fn tell(shared: &Shared, record: &NewRecord, line: Option<&str>, console: &mut Console<'_>) -> Result<(), Failure> {
+fn tell(
+    shared: &Shared,
+    record: &NewRecord,
+    line: Option<&str>,
+    console: &mut Console<'_>,
+) -> Result<(), Failure> {
     say(shared, &format!("Wrote {}", record.path), console)?;
     line.map_or(Ok(()), |line| say(shared, &format!("  {line}"), console))
 }
@@ -97,7 +102,12 @@ fn say(shared: &Shared, text: &str, console: &mut Console<'_>) -> Result<(), Fai
 }
 
 /// The gate's word on the new record, as `exboard check PATH` would give it.
-fn judge(shared: &Shared, desk: &Desk<'_>, record: &NewRecord, console: &mut Console<'_>) -> Result<Exit, Failure> {
+fn judge(
+    shared: &Shared,
+    desk: &Desk<'_>,
+    record: &NewRecord,
+    console: &mut Console<'_>,
+) -> Result<Exit, Failure> {
     let path = desk.workspace.tree.root().join(&record.path);
     let words = ["exboard".into(), "check".into(), path.into_os_string()];
     // Read as a command line, so that the options which nobody gave have the values that they have there.

@@ -126,9 +126,9 @@ fn ask_triaged(desk: &Desk<'_>, args: &mut RegistryArgs) -> Result<(), Failure> 
     if args.risk.is_none() {
         // Below the pattern's there is nothing to choose.
         let least = pattern.map_or(RiskLevel::Low, |pattern| pattern.risk);
-        let levels: Vec<RiskLevel> =
-            RiskLevel::ALL.iter().copied().filter(|level| *level >= least).collect();
-        let answer_in = |level: RiskLevel| format!("answer in {}", describe_sla(desk.policy.registry.sla(level)));
+        let levels: Vec<RiskLevel> = RiskLevel::ALL.iter().copied().filter(|level| *level >= least).collect();
+        let answer_in =
+            |level: RiskLevel| format!("answer in {}", describe_sla(desk.policy.registry.sla(level)));
         let options: Vec<_> = levels.iter().map(|level| (level.to_string(), answer_in(*level))).collect();
         let chosen = ask::choice("Risk level:", &options, 0)?;
         args.risk = levels.get(chosen).copied();
@@ -148,9 +148,7 @@ fn ask_triaged(desk: &Desk<'_>, args: &mut RegistryArgs) -> Result<(), Failure> 
             let counsel = desk.policy.board.legal.iter().next().map(String::as_str);
             ask_person(desk, "Legal owner:", "counsel who sees it before any answer", counsel)
         })?;
-        fill(&mut args.escalation_reason, || {
-            ask::text("Why counsel:", "what counsel is to look at", None)
-        })?;
+        fill(&mut args.escalation_reason, || ask::text("Why counsel:", "what counsel is to look at", None))?;
     }
     Ok(())
 }

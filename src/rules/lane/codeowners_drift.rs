@@ -107,7 +107,9 @@ fn lines(text: &str) -> Vec<Line<'_>> {
     for whole in text.split_inclusive('\n') {
         let line = whole.trim_end();
         if !line.is_empty() && !line.starts_with('#') {
-            let blank = line.match_indices(' ').find(|(at, _)| !line.get(..*at).is_some_and(|path| path.ends_with('\\')));
+            let blank = line
+                .match_indices(' ')
+                .find(|(at, _)| !line.get(..*at).is_some_and(|path| path.ends_with('\\')));
             let (path, owners) = blank.map_or((line, ""), |(at, _)| line.split_at(at));
             lines.push(Line { path, owners: owners.trim(), span: Span::new(start, start + line.len()) });
         }
