@@ -42,6 +42,7 @@ fn of_one_record<'a>(findings: &'a [Finding], sources: &'a Sources<'a>) -> Repor
         policy: PolicyFrom::Tree,
         board: 1,
         registry: 0,
+        subject: None,
         findings,
         suppressed: &[],
         unjudged: &[],

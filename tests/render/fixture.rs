@@ -118,6 +118,7 @@ impl Fixture {
             policy: PolicyFrom::Commit(COMMIT),
             board: 12,
             registry: 18,
+            subject: None,
             findings: &self.findings,
             suppressed: &self.suppressed,
             unjudged: &self.unjudged,
