@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn the_last_day_that_the_words_can_mean() {
-        let dates = Dates::new().unwrap();
+        let dates = Dates::new();
         let today = NaiveDate::from_ymd_opt(2026, 11, 11).unwrap();
         for (text, day) in [
             ("by 2027-03-01", "2027-03-01"),
