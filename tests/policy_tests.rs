@@ -269,6 +269,7 @@ fn exboard(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_exboard"))
         .args(arguments)
         .current_dir(folder)
+        .env_remove("GITHUB_ACTIONS")
         .output()
         .expect("the program");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");

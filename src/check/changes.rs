@@ -150,8 +150,8 @@ fn judge_together<'r>(
         register.cards.sort_by(|one, two| one.folder.path.cmp(&two.folder.path));
     }
     let (mut was, mut is) = (Outcome::default(), Outcome::default());
-    before.judge(&[], options, &mut was);
-    after.judge(input.strays, options, &mut is);
+    before.judge(&[], input.files, options, &mut was);
+    after.judge(input.strays, input.files, options, &mut is);
     finding::sort(&mut was.findings);
     finding::sort(&mut is.findings);
     let known: BTreeSet<String> = was.findings.iter().map(Finding::fingerprint).collect();
@@ -170,7 +170,7 @@ fn judge_together<'r>(
         let roster = Roster::of(head);
         let mut of_policy = Outcome::default();
         let everybody = Register::new(&roster).with_everybody();
-        everybody.judge(&[], &Options { policy: head, ..*options }, &mut of_policy);
+        everybody.judge(&[], input.files, &Options { policy: head, ..*options }, &mut of_policy);
         outcome.findings.extend(of_policy.findings.into_iter().filter(is_of_policy));
     }
 }

@@ -165,7 +165,7 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
         let index = input.records.binary_search_by(|folder| (*folder.path).cmp(path)).ok()?;
         Some(Arc::new(Source::from_bytes(path, read(input.records.get(index)?).ok()?)))
     };
-    register.judge(input.strays, options, &mut outcome);
+    register.judge(input.strays, files, options, &mut outcome);
     register.finish(&reread, options, &mut outcome);
     outcome
 }

@@ -9,8 +9,11 @@ mod check;
 mod completions;
 mod console;
 mod explain;
+mod export;
 mod fix;
 mod log;
+mod hook;
+mod init;
 mod man;
 mod new;
 mod receipt;
@@ -67,9 +70,12 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Failure> {
         None => help(console),
         Some(Command::Check(args)) => check::run(&cli.shared, args, console),
         Some(Command::Explain(args)) => explain::run(&cli.shared, args, console),
+        Some(Command::Init(args)) => init::run(&cli.shared, args, console),
         Some(Command::New(args)) => new::run(&cli.shared, args.clone(), console),
         Some(Command::Rules) => rules::run(&cli.shared, console),
         Some(Command::Score(args)) => score::run(&cli.shared, args, console),
+        Some(Command::Export(args)) => export::run(&cli.shared, args, console),
+        Some(Command::Hook(args)) => hook::run(&cli.shared, args, console),
         Some(Command::Test) => test::run(&cli.shared, console),
         Some(Command::Log(args)) => log::run(&cli.shared, args, console),
         Some(Command::Verify(args)) => verify::run(&cli.shared, args, console),

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::ops::Range;
 
-use super::needs::Needs;
+use super::needs::{BOUND, Needs};
 
 /// The needs of patterns and of the word classes that they name.
 #[derive(Debug)]
@@ -18,6 +19,7 @@ pub(super) struct Filter {
 enum Test {
     Nothing,
     Digit,
+    Letter,
     Text(usize),
     Class(usize),
     All(Vec<Test>),
@@ -40,6 +42,7 @@ impl Filter {
             filter: self,
             has: self.texts.in_text(text),
             digit: text.bytes().any(|byte| byte.is_ascii_digit()),
+            letter: text.bytes().any(|byte| byte.is_ascii_lowercase()),
             classes: self.classes.iter().map(|_| Cell::new(None)).collect(),
         };
         self.patterns.iter().map(move |test| reading.holds(test))
@@ -52,6 +55,7 @@ struct Reading<'f> {
     /// For each of the filter's texts.
     has: Vec<bool>,
     digit: bool,
+    letter: bool,
     classes: Vec<Cell<Option<bool>>>,
 }
 
@@ -60,6 +64,7 @@ impl Reading<'_> {
         match test {
             Test::Nothing => true,
             Test::Digit => self.digit,
+            Test::Letter => self.letter,
             Test::Text(number) => self.has.get(*number).copied().unwrap_or(true),
             Test::Class(index) => self.class(*index),
             Test::All(parts) => parts.iter().all(|part| self.holds(part)),
@@ -84,7 +89,7 @@ fn collect<'n>(needs: &'n Needs, texts: &mut Vec<&'n Cow<'static, str>>) {
     match needs {
         Needs::Text(text) => texts.push(text),
         Needs::All(parts) | Needs::Any(parts) => parts.iter().for_each(|part| collect(part, texts)),
-        Needs::Nothing | Needs::Digit | Needs::Class(_) => {}
+        Needs::Nothing | Needs::Digit | Needs::Letter | Needs::Class(_) => {}
     }
 }
 
@@ -92,6 +97,7 @@ fn test(needs: &Needs, texts: &Texts) -> Test {
     match needs {
         Needs::Nothing => Test::Nothing,
         Needs::Digit => Test::Digit,
+        Needs::Letter => Test::Letter,
         Needs::Text(text) => texts.number(text).map_or(Test::Nothing, Test::Text),
         Needs::Class(index) => Test::Class(*index),
         Needs::All(parts) => Test::All(parts.iter().map(|part| test(part, texts)).collect()),
@@ -104,55 +110,81 @@ fn test(needs: &Needs, texts: &Texts) -> Test {
 #[derive(Debug)]
 struct Texts {
     /// In the order of their buckets.
-    sorted: Vec<Cow<'static, str>>,
+    sorted: Vec<Text>,
     /// Where each bucket begins in `sorted`; one more entry at the end.
     starts: Vec<usize>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Text {
+    bucket: usize,
+    /// With its bounds.
+    written: Cow<'static, str>,
 }
 
 const BUCKETS: usize = 1024;
 
 /// Folded text is mostly letters, which differ in their lower five bits.
 fn bucket(first: u8, second: u8) -> usize {
-    (usize::from(first) << 5 ^ usize::from(second)) % BUCKETS
+    ((usize::from(first) << 5) ^ usize::from(second)) % BUCKETS
 }
 
-fn bucket_of(text: &str) -> Option<usize> {
-    match text.as_bytes() {
+fn bucket_of(written: &str) -> Option<usize> {
+    match written.trim_start_matches(BOUND).as_bytes() {
         [first, second, ..] => Some(bucket(*first, *second)),
         _ => None,
     }
 }
 
-impl Texts {
-    fn new(texts: Vec<&Cow<'static, str>>) -> Self {
-        let mut keyed: Vec<(usize, &Cow<'static, str>)> =
-            texts.into_iter().filter_map(|text| Some((bucket_of(text)?, text))).collect();
-        keyed.sort_unstable();
-        keyed.dedup();
-        let starts =
-            (0..=BUCKETS).map(|bucket| keyed.partition_point(|(other, _)| *other < bucket)).collect();
-        Texts { sorted: keyed.into_iter().map(|(_, text)| text.clone()).collect(), starts }
+impl Text {
+    fn new(written: &Cow<'static, str>) -> Option<Self> {
+        Some(Text { bucket: bucket_of(written)?, written: written.clone() })
     }
 
-    fn bucket(&self, bucket: usize) -> std::ops::Range<usize> {
+    /// True where it stands at an offset of the text.
+    fn is_at(&self, text: &str, at: usize) -> bool {
+        let bare = self.written.trim_matches(BOUND);
+        let bytes = text.as_bytes();
+        let (before, from) = bytes.split_at_checked(at).unwrap_or_default();
+        let Some(after) = from.strip_prefix(bare.as_bytes()) else { return false };
+        let parted = |inner: Option<&u8>, outer: Option<&u8>| !(is_word(inner) && is_word(outer));
+        (!self.written.starts_with(BOUND) || parted(bare.as_bytes().first(), before.last()))
+            && (!self.written.ends_with(BOUND) || parted(bare.as_bytes().last(), after.first()))
+    }
+}
+
+fn is_word(byte: Option<&u8>) -> bool {
+    byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+impl Texts {
+    fn new(texts: Vec<&Cow<'static, str>>) -> Self {
+        let mut sorted: Vec<Text> = texts.into_iter().filter_map(Text::new).collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let starts =
+            (0..=BUCKETS).map(|bucket| sorted.partition_point(|text| text.bucket < bucket)).collect();
+        Texts { sorted, starts }
+    }
+
+    fn bucket(&self, bucket: usize) -> Range<usize> {
         let start = |bucket| self.starts.get(bucket).copied().unwrap_or_default();
         start(bucket)..start(bucket + 1)
     }
 
-    fn number(&self, text: &str) -> Option<usize> {
-        self.bucket(bucket_of(text)?)
-            .find(|number| self.sorted.get(*number).is_some_and(|known| known == text))
+    fn number(&self, written: &str) -> Option<usize> {
+        let mut numbers = self.bucket(bucket_of(written)?);
+        numbers.find(|number| self.sorted.get(*number).is_some_and(|text| text.written == written))
     }
 
     fn in_text(&self, text: &str) -> Vec<bool> {
         let mut has = vec![false; self.sorted.len()];
-        let bytes = text.as_bytes();
-        for (at, pair) in bytes.windows(2).enumerate() {
+        for (at, pair) in text.as_bytes().windows(2).enumerate() {
             let [first, second] = pair else { continue };
-            let (range, rest) = (self.bucket(bucket(*first, *second)), bytes.get(at..).unwrap_or_default());
+            let range = self.bucket(bucket(*first, *second));
             let known = self.sorted.get(range.clone()).unwrap_or_default();
             for (known, has) in known.iter().zip(has.get_mut(range).unwrap_or_default()) {
-                *has = *has || rest.starts_with(known.as_bytes());
+                *has = *has || known.is_at(text, at);
             }
         }
         has

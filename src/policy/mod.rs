@@ -8,6 +8,7 @@
 //! [`Policy`].
 
 mod board;
+mod codeowners;
 mod commitments;
 mod controls;
 mod custom;
@@ -32,6 +33,7 @@ mod tree;
 mod words;
 
 pub use board::{Board, Person, PolicyVotes, TierRules};
+pub use codeowners::{CODEOWNERS, MAX_CODEOWNERS, codeowners};
 pub use commitments::{Commitment, Commitments};
 pub use controls::{CatalogueControl, Controls, FamilyMap, Framework};
 pub use custom::CustomRule;

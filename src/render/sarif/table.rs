@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::super::{page_of, safe};
-use super::{Text, level};
+use super::level;
+use super::log::Text;
 use crate::finding::{RuleInfo, Scope};
 use crate::policy::CustomRule;
 use crate::rules::{RULES, page};
