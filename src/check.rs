@@ -81,8 +81,8 @@ pub struct Outcome {
 pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcome {
     let custom = custom::Rules::new(options.policy, options.now, &|rule| allows(options, rule));
     let roster = Roster::of(options.policy);
-    let judge = |folder| judge(folder, input.files, read, options, &custom, &roster);
-    let judged: Vec<Judged> = input.records.par_iter().map(judge).collect();
+    let judge = |folder: &Folder| judge(folder, input.files, read, options, &custom, &roster);
+    let judged: Vec<Judged> = each(input.records, judge);
     let unjudged = custom::unjudged(options.policy, &|rule| allows(options, rule));
     let mut outcome = Outcome { unjudged, ..Outcome::default() };
     let mut cards = Vec::new();
@@ -121,6 +121,14 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
     locate(&mut outcome, input.records, read);
     finding::sort(&mut outcome.findings);
     outcome
+}
+
+/// So many files are worth a second thread; of fewer, the threads are started for longer than they work.
+pub const MANY: usize = 32;
+
+/// Does something with each, on all cores of the thread pool where there are many.
+fn each<T: Send + Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
+    if items.len() < MANY { items.iter().map(work).collect() } else { items.par_iter().map(work).collect() }
 }
 
 /// Takes out what suppressions hide, and judges those that hide nothing.
@@ -181,19 +189,17 @@ fn locate(outcome: &mut Outcome, records: &[Folder], read: &Read<'_>) {
             }
         });
     }
-    let found: Vec<(Arc<str>, Arc<Source>, Vec<Place>)> = wanted
-        .into_par_iter()
-        .filter_map(|(path, fields)| {
-            let index = records.binary_search_by(|folder| folder.path.cmp(&path)).ok()?;
-            let source = Arc::new(Source::from_bytes(&*path, read(records.get(index)?).ok()?));
-            let document = yaml::parse(Arc::clone(&source)).document;
-            let place = |field: String| Place::in_source(&source, document.locate(&field), Some(field));
-            let places = fields.into_iter().map(place).collect();
-            Some((path, Arc::clone(&source), places))
-        })
-        .collect();
+    let wanted: Vec<(Arc<str>, BTreeSet<String>)> = wanted.into_iter().collect();
+    let found = each(&wanted, |(path, fields)| {
+        let index = records.binary_search_by(|folder| folder.path.cmp(path)).ok()?;
+        let source = Arc::new(Source::from_bytes(&**path, read(records.get(index)?).ok()?));
+        let document = yaml::parse(Arc::clone(&source)).document;
+        let place = |field: &String| Place::in_source(&source, document.locate(field), Some(field.clone()));
+        let places = fields.iter().map(place).collect();
+        Some((Arc::clone(path), Arc::clone(&source), places))
+    });
     let mut known: BTreeMap<Arc<str>, Vec<Place>> = BTreeMap::new();
-    for (path, source, places) in found {
+    for (path, source, places) in found.into_iter().flatten() {
         outcome.sources.entry(Arc::clone(&path)).or_insert(source);
         known.insert(path, places);
     }

@@ -111,14 +111,19 @@ impl Bench<'_> {
             ))
             .help("if that is right, say so with `--allow-empty`"));
         }
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.shared.jobs.map_or(0, usize::from))
-            .build()
-            .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))?;
         let files = tree.files();
         let input = Input { records: &listing.records, strays: &listing.strays, files: &files };
         let options = self.options(paths);
-        let outcome = pool.install(|| check::check(input, &|folder| tree.read(folder), &options));
+        let judge = || check::check(input, &|folder| tree.read(folder), &options);
+        let outcome = if listing.records.len() < check::MANY {
+            judge()
+        } else {
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(self.shared.jobs.map_or(0, usize::from))
+                .build()
+                .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))?;
+            pool.install(judge)
+        };
         if !paths.is_empty()
             && outcome.board + outcome.registry == 0
             && outcome.findings.is_empty()
