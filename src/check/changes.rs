@@ -6,12 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::record::{Bench, Judged, weigh};
 use super::register::Register;
 use super::suppress::suppress_in;
-use super::{Before, Options, Outcome, Read, allows, run, selected};
+use super::{Before, Options, Outcome, Read, allows, each, run, selected};
 use crate::change::{Change, Circumstances, Identities, LostReceipt, Version};
 use crate::custom;
 use crate::finding::{self, Finding, RuleInfo, Scope, Severity, Suppressed, Unjudged};
@@ -86,7 +84,7 @@ pub fn check_changes(input: ChangeInput<'_>, read: &Read<'_>, options: &Options<
         }
         (was.and_then(|was| was.card), is)
     };
-    let judged: Vec<(Option<Card>, Option<Judged>)> = input.set.changes.par_iter().map(judge).collect();
+    let judged: Vec<(Option<Card>, Option<Judged>)> = each(input.set.changes, judge);
     for (change, (was, is)) in input.set.changes.iter().zip(judged) {
         before.cards.extend(was);
         if let (Some(version), Some(judged)) = (&change.after, is) {
@@ -101,7 +99,7 @@ pub fn check_changes(input: ChangeInput<'_>, read: &Read<'_>, options: &Options<
         }
         Err(reason) => Judged { unread: Some(reason), ..Judged::default() },
     };
-    let judged: Vec<Judged> = input.others.par_iter().map(look).collect();
+    let judged: Vec<Judged> = each(input.others, look);
     let (board, registry) = (outcome.board, outcome.registry);
     for (folder, judged) in input.others.iter().zip(judged) {
         before.cards.extend(judged.card.clone());
@@ -202,7 +200,7 @@ pub fn judge_changes(set: &ChangeSet<'_>, options: &Options<'_>) -> Outcome {
     let people = Identities::of(options.policy);
     let custom = custom::Rules::new(options.policy, options.now, &|rule| allows(options, rule));
     let judge = |change: &Change| judge_change(change, set, &people, &custom, options);
-    let judged: Vec<JudgedChange> = set.changes.par_iter().map(judge).collect();
+    let judged: Vec<JudgedChange> = each(set.changes, judge);
     let mut outcome = Outcome::default();
     let mut unjudged = BTreeSet::new();
     for (change, JudgedChange { findings, suppressed, unread }) in set.changes.iter().zip(judged) {

@@ -87,12 +87,20 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Failure> {
     }
 }
 
-/// The threads that a command works on.
-fn threads(shared: &args::Shared) -> Result<rayon::ThreadPool, Failure> {
-    rayon::ThreadPoolBuilder::new()
+/// Does work on so many files on as many threads as were asked for; few are not worth starting any.
+fn on_threads<T: Send>(
+    shared: &args::Shared,
+    files: usize,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T, Failure> {
+    if files < crate::check::MANY {
+        return Ok(work());
+    }
+    let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(shared.jobs.map_or(0, usize::from))
         .build()
-        .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))
+        .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))?;
+    Ok(pool.install(work))
 }
 
 fn help(console: &mut Console<'_>) -> Result<Exit, Failure> {

@@ -318,4 +318,12 @@ mod tests {
             assert_eq!(dates.latest(text, today), None, "{text}");
         }
     }
+
+    #[test]
+    fn every_reader_compiles() {
+        let dates = Dates::new();
+        for (phrase, _) in dates.calendar.iter().chain(&dates.relative) {
+            assert!(phrase.regex().is_some(), "{phrase:?}");
+        }
+    }
 }

@@ -3,7 +3,6 @@
 //! It is read off the parsed pattern, so it holds by construction: a text without them has no match. Reading it takes
 //! about as long as compiling, so that of the built-in patterns lies in a file (`built_in.rs`).
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -18,7 +17,7 @@ pub(super) enum Needs {
     /// Nothing that is known: every text may match.
     Nothing,
     /// These characters. A [`BOUND`] before or after them: a word begins or ends there.
-    Text(Cow<'static, str>),
+    Text(String),
     /// A digit.
     Digit,
     /// A small letter.
@@ -38,7 +37,7 @@ const MOST: usize = 16;
 /// Most characters of a class that are texts of their own.
 const MOST_CHARACTERS: usize = 8;
 /// Marks of the written form; a text has none of them.
-const MARKS: [char; 11] = ['[', ']', '<', '>', '{', '}', '|', '*', '#', '@', '\n'];
+pub(super) const MARKS: [char; 11] = ['[', ']', '<', '>', '{', '}', '|', '*', '#', '@', '\n'];
 /// Where no letter may stand. The ends of a clause are such places too: see `clause::BREAK`.
 pub(super) const BOUND: char = '~';
 
@@ -90,12 +89,6 @@ impl Needs {
             _ => None,
         }
     }
-
-    /// Reads the written form.
-    pub(super) fn parse(text: &'static str) -> Option<Needs> {
-        let (needs, rest) = parse(text)?;
-        rest.is_empty().then_some(needs)
-    }
 }
 
 /// What stands alone, or several in their wrapping; `None` for none.
@@ -126,36 +119,8 @@ impl fmt::Display for Needs {
     }
 }
 
-fn parse(text: &'static str) -> Option<(Needs, &'static str)> {
-    let (open, inside) = (text.chars().next()?, text.get(1..).unwrap_or_default());
-    let (close, wrap): (char, fn(Vec<Needs>) -> Needs) = match open {
-        '*' => return Some((Needs::Nothing, inside)),
-        '#' => return Some((Needs::Digit, inside)),
-        '@' => return Some((Needs::Letter, inside)),
-        '{' => {
-            let (name, rest) = inside.split_once('}')?;
-            return Some((Needs::Class(class_index(name)?), rest));
-        }
-        '<' => ('>', Needs::All),
-        '[' => (']', Needs::Any),
-        _ => {
-            let end = text.find(MARKS).unwrap_or(text.len());
-            let (piece, rest) = text.split_at_checked(end).filter(|(piece, _)| !piece.is_empty())?;
-            return Some((Needs::Text(Cow::Borrowed(piece)), rest));
-        }
-    };
-    let (mut parts, mut rest) = (Vec::new(), inside);
-    loop {
-        let (part, after) = parse(rest)?;
-        parts.push(part);
-        match after.strip_prefix('|') {
-            Some(next) => rest = next,
-            None => return Some((wrap(parts), after.strip_prefix(close)?)),
-        }
-    }
-}
-
-fn class_index(name: &str) -> Option<usize> {
+/// The index of a class in the table.
+pub(super) fn class_index(name: &str) -> Option<usize> {
     CLASSES.binary_search_by_key(&name, |(known, _)| known).ok()
 }
 
@@ -281,7 +246,7 @@ fn piece(text: &str) -> Needs {
     let bound = |is: bool| if is { "~" } else { "" };
     let (start, end) = (bound(longest.starts_with(BOUND)), bound(longest.ends_with(BOUND)));
     match bare(longest) {
-        text if text.len() >= SHORTEST => Needs::Text(Cow::Owned(format!("{start}{text}{end}"))),
+        text if text.len() >= SHORTEST => Needs::Text(format!("{start}{text}{end}")),
         _ => Needs::Nothing,
     }
 }
