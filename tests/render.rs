@@ -1,7 +1,13 @@
 //! What every format says of one report: that they agree, that no text of a record gets out of its place, that
 //! nothing breaks them, and how they look (`tests/render/`).
 
-#![expect(clippy::unwrap_used, clippy::string_slice, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::string_slice,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "render/fixture.rs"]
 mod fixture;

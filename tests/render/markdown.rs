@@ -205,7 +205,7 @@ fn files_have_addresses_where_there_is_one() {
 fn the_page_fits_and_says_what_does_not() {
     let message = "a message with `code` in it and | bars, of a length that is not unusual for one of these";
     let one = |index: usize| {
-        let severity = if index % 50 == 0 { Severity::Error } else { Severity::Warning };
+        let severity = if index.is_multiple_of(50) { Severity::Error } else { Severity::Warning };
         let path = format!("exceptions/working/2026/SEB-2026-{:04}.yaml", index / 3);
         Finding::new(&rule("lane/under-routed", severity), Place::file(path.as_str()), message)
             .record(path)
