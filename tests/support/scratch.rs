@@ -182,6 +182,11 @@ impl Scratch {
         self
     }
 
+    /// The time of the next commit, in seconds since 1970.
+    pub(crate) fn clock(&self) -> i64 {
+        self.clock.get()
+    }
+
     /// Makes a branch where another one stands, and goes there.
     pub(crate) fn branch(&self, name: &str, from: &str) -> &Self {
         self.git(&["checkout", "--quiet", "-B", name, from]);
