@@ -64,7 +64,7 @@ pub fn plan(input: Input<'_>, outcome: &Outcome, options: &Options<'_>, safety: 
             break;
         }
         let folders: Vec<Folder> = changed.iter().map(|path| desk.folder(path)).collect();
-        let records = Input { records: &folders, strays: &[], files: input.files };
+        let records = Input { records: &folders, strays: &[], ..input };
         let read = |folder: &Folder| {
             desk.texts.get(&folder.path).map(|text| text.as_bytes().to_vec()).ok_or_else(String::new)
         };

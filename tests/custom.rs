@@ -326,7 +326,7 @@ fn judge(rules: &str, edit: (&str, &str)) -> Outcome {
         paths: &[],
         show_suppressed: false,
     };
-    let input = Input { records: &[folder], strays: &[], files: &NoFiles };
+    let input = Input { records: &[folder], strays: &[], files: &NoFiles, changes: None };
     check(input, &|_| Ok(text.clone().into_bytes()), &options)
 }
 

@@ -57,7 +57,7 @@ fn options() -> Options<'static> {
 fn judge(path: &str, text: &str) -> Outcome {
     let records = [folder(path)];
     check(
-        Input { records: &records, strays: &[], files: &NoFiles },
+        Input { records: &records, strays: &[], files: &NoFiles, changes: None },
         &|_| Ok(text.as_bytes().to_vec()),
         &options(),
     )
@@ -65,7 +65,12 @@ fn judge(path: &str, text: &str) -> Outcome {
 
 fn planned(path: &str, outcome: &Outcome) -> Plan {
     let records = [folder(path)];
-    plan(Input { records: &records, strays: &[], files: &NoFiles }, outcome, &options(), Safety::Safe)
+    plan(
+        Input { records: &records, strays: &[], files: &NoFiles, changes: None },
+        outcome,
+        &options(),
+        Safety::Safe,
+    )
 }
 
 fn read(text: &str) -> Document {

@@ -139,7 +139,7 @@ pub fn run(
     let rules = Some(&RulesOfRecords as &dyn RuleFilter);
     let options = Options { policy, now: case.now, rules, paths: &[], show_suppressed: false };
     let files = CaseFiles { named: &case.files, repository: files };
-    let input = Input { records: &[folder], strays: &[], files: &files };
+    let input = Input { records: &[folder], strays: &[], files: &files, changes: None };
     let outcome = check(input, &|_| Ok(bytes.clone()), &options);
     let mut unexpected = outcome.findings;
     let mut missing = Vec::new();

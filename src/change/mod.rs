@@ -3,6 +3,7 @@
 //! Nothing here reads git or the forge; `store`, `forge` and `cases` (policy tests) fill these types in, and the rules
 //! judge them. A record is the same record as long as its id is the same, wherever its file lies.
 
+mod authority;
 mod ballot;
 mod commit;
 mod digest;
@@ -12,6 +13,7 @@ mod pair;
 mod tally;
 mod version;
 
+pub use authority::{Authority, authority, lane};
 pub use ballot::{Ballots, Covers, Stance, Vote, Voter};
 pub use commit::{Commit, Identity};
 pub use digest::{Difference, canonical, covers, covers_digest, digest, frozen_changes, voted_changes};
@@ -61,4 +63,15 @@ pub struct Past {
     pub approvals: u32,
     /// `decided_at` of its first decision that approved it.
     pub first_approved_at: Option<Instant>,
+}
+
+/// A signed receipt that names a landed commit which is no longer in the first-parent history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostReceipt {
+    /// The full id of the commit that it names.
+    pub commit: String,
+    /// The pull request, as the receipt has it.
+    pub pull_request: Option<String>,
+    /// The ids of the records that it is about.
+    pub records: Vec<String>,
 }

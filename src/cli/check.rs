@@ -42,7 +42,8 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
     let mut unwritten = None;
     if let Some(which) = args.fix {
         let files = workspace.tree.files();
-        let input = Input { records: &listing.records, strays: &listing.strays, files: &files };
+        let input =
+            Input { records: &listing.records, strays: &listing.strays, files: &files, changes: None };
         let plan = crate::fix::plan(input, &outcome, &bench.options(&paths), which.safety());
         if args.dry_run {
             fix::show(&plan, shared, console)?;
@@ -116,7 +117,8 @@ impl Bench<'_> {
             .build()
             .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))?;
         let files = tree.files();
-        let input = Input { records: &listing.records, strays: &listing.strays, files: &files };
+        let input =
+            Input { records: &listing.records, strays: &listing.strays, files: &files, changes: None };
         let options = self.options(paths);
         let outcome = pool.install(|| check::check(input, &|folder| tree.read(folder), &options));
         if !paths.is_empty()

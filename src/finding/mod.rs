@@ -280,6 +280,8 @@ mod tests {
         judges: Judges::Every,
         gate: false,
         suppressible: false,
+        votes: false,
+        clock: false,
         fix: None,
         since: "0.1.0",
         docs: "",

@@ -234,13 +234,14 @@ pub struct Out<'f> {
     rule: &'static RuleInfo,
     record: Option<Arc<str>>,
     findings: &'f mut Vec<Finding>,
+    is_unread: bool,
 }
 
 impl<'f> Out<'f> {
     /// A sink for a rule's findings about one record, or about none.
     #[must_use]
     pub fn new(rule: &'static RuleInfo, record: Option<Arc<str>>, findings: &'f mut Vec<Finding>) -> Self {
-        Out { rule, record, findings }
+        Out { rule, record, findings, is_unread: false }
     }
 
     /// A finding of this rule, yet to be reported.
@@ -249,6 +250,17 @@ impl<'f> Out<'f> {
         let mut finding = Finding::new(self.rule, place, message);
         finding.record = self.record.clone();
         finding
+    }
+
+    /// Notes that the rule needs votes that nobody read.
+    pub(super) fn note_unread(&mut self) {
+        self.is_unread = true;
+    }
+
+    /// True where the rule found no votes to judge by.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.is_unread
     }
 
     /// Reports a finding.

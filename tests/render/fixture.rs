@@ -98,6 +98,8 @@ pub(crate) const fn rule(name: &'static str, severity: Severity) -> RuleInfo {
         judges: Judges::Every,
         gate: false,
         suppressible: false,
+        votes: false,
+        clock: false,
         fix: None,
         since: "0.1.0",
         docs: "",
