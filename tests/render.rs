@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use exboard::finding::{Finding, Place, Severity, sort};
-use exboard::render::{Format, PolicyFrom, Report, Sources, Terminal, render, safe};
+use exboard::render::{Format, PolicyFrom, Report, Repository, Sources, Terminal, render, safe};
 use exboard::source::{Source, Span};
 use fixture::{Fixture, hostile, now, rule};
 use proptest::prelude::*;
@@ -40,6 +40,10 @@ fn of_one_record<'a>(findings: &'a [Finding], sources: &'a Sources<'a>) -> Repor
         suppressed: &[],
         unjudged: &[],
         sources,
+        custom: &[],
+        fail_level: Severity::Error,
+        failure: None,
+        repository: Repository::default(),
     }
 }
 

@@ -19,6 +19,10 @@ mod assign;
 mod hostile;
 #[path = "yaml/lookup.rs"]
 mod lookup;
+#[path = "yaml/mutants.rs"]
+mod mutants;
+#[path = "yaml/plain.rs"]
+mod plain;
 #[path = "yaml/problems.rs"]
 mod problems;
 #[path = "yaml/render.rs"]

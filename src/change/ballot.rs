@@ -62,16 +62,11 @@ pub struct Vote {
 }
 
 /// The votes on one thing, or why they are not known here.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Ballots {
     /// Nobody asked for votes here, and there are none to see: the rules about votes are not judged.
+    #[default]
     Unread,
     /// The votes, the oldest first; a voter's latest word counts.
     Read(Vec<Vote>),
-}
-
-impl Default for Ballots {
-    fn default() -> Self {
-        Ballots::Unread
-    }
 }

@@ -10,7 +10,11 @@ mod digest;
 mod identity;
 mod lifecycle;
 mod pair;
+mod receipt;
+mod signed;
 mod tally;
+mod token;
+mod trailers;
 mod version;
 
 pub use authority::{Authority, authority, lane};
@@ -20,7 +24,11 @@ pub use digest::{Difference, canonical, covers, covers_digest, digest, frozen_ch
 pub use identity::Identities;
 pub use lifecycle::{NoWay, Steps, first_status, is_decision, next, steps};
 pub use pair::pair;
+pub use receipt::{MAX_RECEIPT_BYTES, Note, Receipt, ReceiptError, ReceiptVote, Reference};
+pub use signed::{SignedVote, Surroundings, is_ballot, signed_votes};
 pub use tally::{Electorate, Excluded, Lack, Part, Shortfall, Tally, Uncounted, tally};
+pub use token::{POLICY, is_commit_id, is_digest};
+pub use trailers::{Trailer, trailers};
 pub use version::{Change, Version};
 
 use std::collections::BTreeSet;

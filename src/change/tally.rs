@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{Change, Circumstances, Covers, Identities, Stance, Vote, Voter};
+use super::{Change, Circumstances, Covers, Identities, Stance, Version, Vote, Voter};
 use crate::policy::{Policy, Tier, VoteSource};
 use crate::record::Record;
 use crate::time::{Date, Instant};
@@ -106,7 +106,7 @@ impl Excluded {
                 requesters.iter().flatten().for_each(|person| excluded.add(person, Part::Requester));
             }
         }
-        if let Some(Record::Board(record)) = change.after.as_ref().and_then(|version| version.record()) {
+        if let Some(Record::Board(record)) = change.after.as_ref().and_then(Version::record) {
             let owner = record.mitigation_owner.and_then(|key| people.voter(&Voter::Person(key.to_owned())));
             owner.iter().for_each(|person| excluded.add(person, Part::MitigationOwner));
         }
@@ -379,11 +379,11 @@ fn keep_latest(tally: &mut Tally<'_>) {
     let (counted, vetoes) = (&tally.counted, &tally.vetoes);
     let spoke = |person: &String| counted.contains_key(person) || vetoes.contains_key(person);
     let all = std::mem::take(&mut tally.uncounted);
-    let mut latest: BTreeMap<(Option<String>, Option<&Voter>), (bool, usize)> = BTreeMap::new();
+    // By the person, or else the stranger: whether the vote is a word of theirs, and its number.
+    let mut latest: BTreeMap<Result<&str, &Voter>, (bool, usize)> = BTreeMap::new();
     for (number, vote) in all.iter().enumerate() {
-        let stranger = vote.person.is_none().then_some(&vote.vote.by);
         let rank = (vote.lacks.iter().all(is_word), number);
-        let best = latest.entry((vote.person.clone(), stranger)).or_insert(rank);
+        let best = latest.entry(vote.person.as_deref().ok_or(&vote.vote.by)).or_insert(rank);
         *best = rank.max(*best);
     }
     let kept: BTreeSet<usize> = latest.values().map(|(_, number)| *number).collect();

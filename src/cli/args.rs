@@ -6,6 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use super::console::Failure;
+use super::new::NewArgs;
 use crate::finding::{Safety, Severity};
 use crate::policy::DataTier;
 use crate::render::Format;
@@ -88,6 +89,8 @@ pub(super) enum ColorWhen {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a new record, from flags or by asking
+    New(NewArgs),
     /// Judge the records of a governance repository: the gate
     Check(CheckArgs),
     /// Explain a rule, with a failing and a passing record; how a record came about; or a control of SP 800-53
@@ -111,6 +114,24 @@ pub(super) struct CheckArgs {
     /// Files or folders whose findings count; default: the whole repository
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<PathBuf>,
+    /// Judge a commit instead of the work tree: a branch, a tag, or any other revision
+    #[arg(long, value_name = "REV", conflicts_with = "fix")]
+    pub(super) rev: Option<String>,
+    /// Judge what a branch adds to another, as a change: `main`, or `main..feature`
+    #[arg(long, value_name = "BASE[..HEAD]", conflicts_with_all = ["fix", "rev"])]
+    pub(super) diff: Option<String>,
+    /// Judge what is about to be committed, as a change
+    #[arg(long, conflicts_with_all = ["fix", "rev", "diff"])]
+    pub(super) staged: bool,
+    /// Count the votes in FILE: the reviews of the pull request, as the forge's API returns them
+    #[arg(long, value_name = "FILE", requires = "diff", value_hint = ValueHint::FilePath)]
+    pub(super) reviews: Option<PathBuf>,
+    /// The login of whoever opened the pull request: their own vote does not count
+    #[arg(long, value_name = "LOGIN", requires = "diff")]
+    pub(super) opened_by: Option<String>,
+    /// The login of whoever pushed last: their own vote does not count
+    #[arg(long, value_name = "LOGIN", requires = "diff")]
+    pub(super) pushed_by: Option<String>,
     /// Let only these rules or groups speak
     #[arg(long, value_name = "RULE", env = "EXBOARD_SELECT", hide_env = true, action = ArgAction::Append, value_delimiter = ',')]
     pub(super) select: Vec<String>,

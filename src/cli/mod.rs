@@ -2,6 +2,7 @@
 //!
 //! The clock, the environment, colour and progress are known here and nowhere else.
 
+mod actions;
 mod args;
 mod check;
 mod completions;
@@ -9,6 +10,8 @@ mod console;
 mod explain;
 mod fix;
 mod man;
+mod new;
+mod report;
 mod rules;
 mod schema;
 mod score;
@@ -60,6 +63,7 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Failure> {
         None => help(console),
         Some(Command::Check(args)) => check::run(&cli.shared, args, console),
         Some(Command::Explain(args)) => explain::run(&cli.shared, args, console),
+        Some(Command::New(args)) => new::run(&cli.shared, args.clone(), console),
         Some(Command::Rules) => rules::run(&cli.shared, console),
         Some(Command::Score(args)) => score::run(&cli.shared, args, console),
         Some(Command::Test) => test::run(&cli.shared, console),
@@ -67,6 +71,14 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Failure> {
         Some(Command::Completions(args)) => completions::run(&cli.shared, args, console),
         Some(Command::Man(args)) => man::run(&cli.shared, args, console),
     }
+}
+
+/// The threads that a command works on.
+fn threads(shared: &args::Shared) -> Result<rayon::ThreadPool, Failure> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(shared.jobs.map_or(0, usize::from))
+        .build()
+        .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))
 }
 
 fn help(console: &mut Console<'_>) -> Result<Exit, Failure> {

@@ -24,19 +24,17 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("evidence.toml", include_str!("../../policies/evidence.toml")),
     ("controls.toml", include_str!("../../policies/controls.toml")),
     ("registry.toml", include_str!("../../policies/registry.toml")),
+    ("history.toml", include_str!("../../policies/history.toml")),
     ("patterns.toml", include_str!("../../policies/patterns.toml")),
     ("statements.toml", include_str!("../../policies/statements.toml")),
     ("commitments.toml", include_str!("../../policies/commitments.toml")),
 ];
 
-/// Policy files that the format has and this version does not read. A policy may speak of them already.
-const LATER: &[&str] = &["history.toml"];
-
 const DEFAULT_FOLDER: &str = "policies";
 
-/// The names of all policy files, read or not.
+/// The names of all policy files.
 pub(super) fn names() -> Vec<&'static str> {
-    BUILT_IN.iter().map(|(name, _)| *name).chain(LATER.iter().copied()).collect()
+    BUILT_IN.iter().map(|(name, _)| *name).collect()
 }
 
 /// The folder of the policy files, from the text of `exboard.toml`: so that whoever lists the folder can know it
@@ -120,8 +118,6 @@ fn stray(source: &Arc<Source>, name: &str, folder: &str) -> Problem {
     let message = format!("`{name}` is not a policy file");
     let help = if name == ROOT {
         "exboard.toml belongs at the root of the repository".to_owned()
-    } else if LATER.contains(&name) {
-        "this version does not read it: remove it".to_owned()
     } else if known().any(|known| known == name) {
         format!("policy files lie in `{folder}`: move it there")
     } else if let Some(known) = closest(name, known()) {

@@ -16,6 +16,7 @@ mod evidence;
 mod exboard;
 mod expiry;
 mod files;
+mod history;
 mod lanes;
 mod loosened;
 mod part;
@@ -39,6 +40,7 @@ pub use evidence::{Evidence, Host};
 pub use exboard::{Exboard, Extensions, Paths, Suppressions};
 pub use expiry::Expiry;
 pub use files::{BUILT_IN, folder};
+pub use history::{Acknowledged, History};
 pub use lanes::{Consistency, Lane, Lanes, Score, ScoreSum, Term};
 pub use loosened::{Loosening, loosened};
 pub use part::Part;
@@ -46,6 +48,7 @@ pub use patterns::{Pattern, Patterns};
 pub use problem::Problem;
 pub use registry::Registry;
 pub use spelling::fold;
+pub(crate) use ssh::{RSA_BITS, read_key, rsa_bits};
 pub use statements::{Statement, Statements};
 pub use syntax::MAX_BYTES;
 pub use words::{
@@ -79,6 +82,8 @@ pub struct Policy {
     pub controls: Controls,
     /// `policies/registry.toml`
     pub registry: Registry,
+    /// `policies/history.toml`
+    pub history: History,
     /// `policies/patterns.toml`
     pub patterns: Part<Patterns>,
     /// `policies/statements.toml`
@@ -124,6 +129,7 @@ impl Policy {
         // The roster of a board.toml that is no TOML is unknown, and nobody is misspelt against it.
         let people = root("board.toml").map(|root| board::keys(&root));
         let registry = root("registry.toml").and_then(|root| registry::read(&root, people.as_ref()));
+        let history = root("history.toml").and_then(|root| history::read(&root, rules, people.as_ref()));
         let patterns = Part::read(files.get("patterns.toml"), &problems, &patterns::DEFAULT, |root| {
             patterns::read(root)
         });
@@ -143,6 +149,7 @@ impl Policy {
                 evidence: evidence?,
                 controls: controls?,
                 registry: registry?,
+                history: history?,
                 patterns: patterns?,
                 statements: statements?,
                 commitments: commitments?,

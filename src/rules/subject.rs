@@ -211,6 +211,8 @@ pub enum StrayKind {
     Special,
     /// A path that is not Unicode.
     NotUnicode,
+    /// A folder that lies below more folders than anybody made by hand.
+    TooDeep,
 }
 
 /// All records together.

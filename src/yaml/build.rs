@@ -3,7 +3,9 @@
 use std::mem;
 
 use super::problem::{self, Parsed, Problem, ProblemKind, shown};
-use super::tree::{Data, Document, EntryData, NodeData, Style, Text, child_pointer, push_token, span};
+use super::tree::{
+    Data, Document, EntryData, NodeData, Style, Text, child_pointer, offset, push_token, span,
+};
 use super::{MAX_DEPTH, MAX_NODES, MAX_PROBLEMS};
 use crate::source::Span;
 
@@ -60,6 +62,17 @@ impl<'t> Builder<'t> {
             entries: Vec::new(),
             done: false,
         }
+    }
+
+    /// A builder with room for what a text of this length usually holds.
+    pub(super) fn sized(text: &'t str, document: Document) -> Self {
+        let mut builder = Builder::new(text, document);
+        let document = &mut builder.document;
+        document.nodes.reserve(text.len() / 32);
+        document.entries.reserve(text.len() / 32);
+        document.order.reserve(text.len() / 32);
+        builder.entries.reserve(32);
+        builder
     }
 
     pub(super) fn place(&self) -> Place {
@@ -168,6 +181,11 @@ impl<'t> Builder<'t> {
     /// A key; without a text it has none that could be named, and is reported.
     pub(super) fn key(&mut self, text: Option<(&str, Style)>, at: Span) {
         let text = text.map_or(Text::Nameless, |(text, style)| self.store(text, style, at));
+        self.named(text, at);
+    }
+
+    /// A key whose text is stored.
+    pub(super) fn named(&mut self, text: Text, at: Span) {
         if let Some(Frame { kind: Kind::Map(key), .. }) = self.frames.last_mut() {
             *key = Some(Key { text, span: at });
         }
@@ -185,11 +203,16 @@ impl<'t> Builder<'t> {
             _ => at,
         };
         if self.text.get(inner.start..inner.end) == Some(text) {
-            return Text::Source(offset(inner.start), offset(inner.end));
+            return Text::source(inner);
         }
-        let start = offset(self.document.decoded.len());
+        let start = self.document.decoded.len();
         self.document.decoded.push_str(text);
-        Text::Decoded(start, offset(self.document.decoded.len()))
+        Text::decoded(Span::new(start, self.document.decoded.len()))
+    }
+
+    /// Where texts are stored that the source writes differently.
+    pub(super) fn decoded(&mut self) -> &mut String {
+        &mut self.document.decoded
     }
 
     pub(super) fn add(&mut self, data: Data, style: Style, at: Span) {
@@ -286,9 +309,4 @@ impl<'t> Builder<'t> {
         self.problems.sort_by_key(|problem| problem.span);
         Parsed { document: self.document, problems: self.problems }
     }
-}
-
-/// Offsets fit: [`super::MAX_BYTES`] is far below 2³².
-fn offset(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
 }

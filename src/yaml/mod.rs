@@ -10,20 +10,24 @@ mod changes;
 mod mistakes;
 mod node;
 mod places;
+mod plain;
 mod problem;
 mod read;
 mod scalar;
 mod schema;
 mod serde;
 mod tree;
+mod write;
 
 pub use changes::changes;
 pub use node::{Entries, Entry, Items, Node, Value};
+pub use plain::{parse_fast, parse_plain};
 pub use problem::{Parsed, Problem, ProblemKind};
 pub use read::parse;
 pub use scalar::quote;
 pub use schema::YamlJson;
 pub use tree::{Comment, Document, Style, child_pointer, unescape_token};
+pub use write::{Draft, write};
 
 /// Largest file that is read, in bytes. A record is prose for people; a larger file is not one.
 pub const MAX_BYTES: usize = 256 * 1024;

@@ -58,6 +58,18 @@ pub(super) enum Text {
     Nameless,
 }
 
+impl Text {
+    /// A text that stands literally in the source.
+    pub(super) fn source(at: Span) -> Text {
+        Text::Source(offset(at.start), offset(at.end))
+    }
+
+    /// A text that stands in [`Document::decoded`].
+    pub(super) fn decoded(at: Span) -> Text {
+        Text::Decoded(offset(at.start), offset(at.end))
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Data {
     Null,
@@ -217,4 +229,9 @@ fn unescaped(token: &str) -> Cow<'_, str> {
 
 pub(super) fn span((start, end): (u32, u32)) -> Span {
     Span::new(start as usize, end as usize)
+}
+
+/// Offsets fit: [`super::MAX_BYTES`] is far below 2³².
+pub(super) fn offset(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
 }

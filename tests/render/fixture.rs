@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use exboard::finding::{
     Edit, Finding, Fix, Judges, Place, RuleInfo, Safety, Scope, Severity, Side, Suppressed, Unjudged, sort,
 };
-use exboard::render::{PolicyFrom, Report};
+use exboard::render::{PolicyFrom, Report, Repository};
 use exboard::source::{Source, Span};
 
 pub(crate) const COMMIT: &str = "9b2f6c1d04e7a8b35c6d7e8f9a0b1c2d3e4f5a6b";
@@ -80,6 +80,10 @@ impl Fixture {
             suppressed: &self.suppressed,
             unjudged: &self.unjudged,
             sources: &sources,
+            custom: &[],
+            fail_level: Severity::Error,
+            failure: None,
+            repository: Repository::default(),
         })
     }
 }

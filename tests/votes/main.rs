@@ -1,8 +1,15 @@
 //! Votes: who somebody is, whose vote counts, and what proves that it is theirs.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::string_slice, reason = "a test fails by panicking")]
 
+mod ballots;
 mod count;
+mod hostile;
+mod keys;
+mod receipts;
+mod reviews;
+mod ssh;
+mod trailers;
 mod who;
 
 use std::sync::Arc;

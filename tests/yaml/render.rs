@@ -54,7 +54,16 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
 
 /// A text for a tree; of equal seeds an equal one.
 pub(crate) fn render(tree: &Value, seed: u64) -> String {
-    let mut render = Render { out: String::new(), seed, room: usize::MAX, keep: false };
+    rendered(tree, seed, true)
+}
+
+/// A text for a tree, of what the plain reader knows wherever the tree allows it.
+pub(crate) fn tame(tree: &Value, seed: u64) -> String {
+    rendered(tree, seed, false)
+}
+
+fn rendered(tree: &Value, seed: u64, wild: bool) -> String {
+    let mut render = Render { out: String::new(), seed, room: usize::MAX, keep: false, wild };
     render.document(tree);
     render.out
 }
@@ -66,6 +75,8 @@ struct Render {
     room: usize,
     /// Blank lines would belong to the block scalar above.
     keep: bool,
+    /// Writes what hardly anybody writes, too.
+    wild: bool,
 }
 
 const COMMENTS: [&str; 6] =
@@ -85,6 +96,10 @@ impl Render {
         self.pick(one_in) == 0
     }
 
+    fn rare(&mut self, one_in: usize) -> bool {
+        self.wild && self.chance(one_in)
+    }
+
     fn pad(&mut self, columns: usize) {
         self.out.extend(std::iter::repeat_n(' ', columns));
     }
@@ -96,7 +111,7 @@ impl Render {
 
     fn document(&mut self, tree: &Value) {
         let mut head = String::new();
-        if self.chance(8) {
+        if self.rare(8) {
             head.push('\u{feff}');
         }
         std::mem::swap(&mut head, &mut self.out);
@@ -106,19 +121,19 @@ impl Render {
             self.line_end();
         }
         let Value::Object(map) = tree else { panic!("the top is a map") };
-        if map.is_empty() || self.chance(8) {
+        if map.is_empty() || self.rare(8) {
             self.flow(tree, 0);
             self.line_end();
         } else {
-            let indent = if self.chance(6) { self.pick(3) } else { 0 };
+            let indent = if self.rare(6) { self.pick(3) } else { 0 };
             self.block_map(map, indent, false);
         }
-        if self.chance(6) {
+        if self.rare(6) {
             self.out.push_str("...\n");
         } else if self.room == usize::MAX && self.chance(6) {
             self.out.pop();
         }
-        if self.chance(8) {
+        if self.rare(8) {
             self.out = self.out.replace('\n', "\r\n");
         }
         head.push_str(&self.out);
@@ -167,7 +182,7 @@ impl Render {
                 self.lines_between();
                 self.pad(indent);
             }
-            if self.chance(10) {
+            if self.rare(10) {
                 self.out.push('?');
                 self.blanks(1);
                 self.key(key, false);
@@ -179,7 +194,7 @@ impl Render {
                 self.pad(indent);
             } else {
                 self.key(key, false);
-                if self.chance(8) {
+                if self.rare(8) {
                     self.blanks(1);
                 }
             }
@@ -254,7 +269,7 @@ impl Render {
 
     fn flow_blanks(&mut self, indent: usize, least: usize) {
         match self.pick(8) {
-            0 => {
+            0 if self.wild => {
                 self.line_end();
                 if self.chance(3) {
                     self.lines_between();
@@ -274,7 +289,7 @@ impl Render {
                 for (at, item) in items.iter().enumerate() {
                     self.flow_blanks(indent, 0);
                     match item {
-                        Value::Object(map) if map.len() == 1 && self.chance(2) => {
+                        Value::Object(map) if map.len() == 1 && self.rare(2) => {
                             let (key, value) = map.iter().next().unwrap();
                             if self.chance(3) {
                                 self.out.push_str("? ");
@@ -286,7 +301,7 @@ impl Render {
                         item => self.flow(item, indent),
                     }
                     self.flow_blanks(indent, 0);
-                    if at + 1 < items.len() || self.chance(4) {
+                    if at + 1 < items.len() || self.rare(4) {
                         self.out.push(',');
                     }
                 }
@@ -297,23 +312,23 @@ impl Render {
                 self.out.push('{');
                 for (at, (key, value)) in map.iter().enumerate() {
                     self.flow_blanks(indent, 0);
-                    if self.chance(10) {
+                    if self.rare(10) {
                         self.out.push_str("? ");
                     }
                     let quoted = self.key(key, true);
-                    if *value != Value::Null || self.chance(2) {
-                        if self.chance(6) {
+                    if *value != Value::Null || !self.wild || self.chance(2) {
+                        if self.rare(6) {
                             self.blanks(1);
                         }
                         self.out.push(':');
-                        if *value != Value::Null || self.chance(2) {
-                            let least = usize::from(!quoted || !self.chance(4) || self.out.ends_with(" :"));
+                        if *value != Value::Null || !self.wild || self.chance(2) {
+                            let least = usize::from(!quoted || !self.rare(4) || self.out.ends_with(" :"));
                             self.flow_blanks(indent, least);
                             self.flow(value, indent);
                         }
                     }
                     self.flow_blanks(indent, 0);
-                    if at + 1 < map.len() || self.chance(4) {
+                    if at + 1 < map.len() || self.rare(4) {
                         self.out.push(',');
                     }
                 }
@@ -346,7 +361,7 @@ impl Render {
     /// A scalar without a header; over several lines where `indent` says how far they are indented. True where it
     /// is in quotes.
     fn string(&mut self, text: &str, indent: Option<usize>, in_flow: bool) -> bool {
-        let fold = indent.filter(|_| self.chance(3));
+        let fold = indent.filter(|_| self.rare(3));
         match self.pick(5) {
             0..=2 if is_plain(text, in_flow) => {
                 self.folded(text, fold, '\0');
@@ -357,7 +372,7 @@ impl Render {
                 self.folded(&text.replace('\'', "''"), fold, '\'');
                 self.out.push('\'');
             }
-            _ if self.chance(3) => self.escaped(text, fold),
+            _ if self.rare(3) => self.escaped(text, fold),
             _ => self.out.push_str(&exboard::yaml::quote(text)),
         }
         true
@@ -421,7 +436,7 @@ impl Render {
         let blank = |line: &&str| line.trim_matches(' ').is_empty();
         // Only spaces, or spaces before the first text: the indentation must be said.
         let first = lines.iter().find(|line| !line.is_empty()).copied().unwrap_or_default();
-        let explicit = first.starts_with([' ', '\t']) || self.chance(4);
+        let explicit = first.starts_with([' ', '\t']) || self.rare(4);
         let foldable = !lines.is_empty()
             && lines.iter().all(|line| line.is_empty() || !line.starts_with([' ', '\t']))
             && !lines.iter().any(|line| blank(line) && !line.is_empty());
