@@ -1,7 +1,5 @@
 //! A commit as data, read from the bytes of its object.
 
-use std::collections::BTreeSet;
-
 use super::Voter;
 use super::trailers::trailers;
 use crate::time::Instant;

@@ -61,7 +61,7 @@ pub struct Circumstances {
 }
 
 /// What went before the change in the life of one record, as far as rules ask for it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Past {
     /// The highest tier whose lane the record's score was in since its last decision.
     pub highest_lane: Option<crate::policy::Tier>,

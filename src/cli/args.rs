@@ -101,6 +101,14 @@ pub(super) enum Command {
     Score(ScoreArgs),
     /// Run the policy tests: the cases of `policies/tests/`
     Test,
+    /// Tell the decisions, newest first; or the life of one record
+    Log(LogArgs),
+    /// Replay the rules about changes over all history since adoption
+    Verify(VerifyArgs),
+    /// Vote for records as they are in HEAD: an empty commit, signed with your SSH key
+    Approve(ApproveArgs),
+    /// After a merge, in CI: write the votes of the pull request down as a signed note on the landed commit
+    Receipt(ReceiptArgs),
     /// Print the JSON Schema of a record kind, or of the output of `check --format json`
     Schema(SchemaArgs),
     /// Print a script that completes exboard's commands in a shell
@@ -276,4 +284,96 @@ pub(super) struct ManArgs {
 pub(super) struct Sink {
     pub(super) format: Format,
     pub(super) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LogArgs {
+    /// The id of a record: its whole life, the oldest first
+    #[arg(value_name = "ID")]
+    pub(super) id: Option<String>,
+    /// The register as it stood at TIME, every record with its status
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["id", "since", "until"])]
+    pub(super) at: Option<String>,
+    /// What landed at TIME or later
+    #[arg(long, value_name = "TIME")]
+    pub(super) since: Option<String>,
+    /// What landed before TIME
+    #[arg(long, value_name = "TIME")]
+    pub(super) until: Option<String>,
+    /// Records of this buyer
+    #[arg(long, value_name = "NAME")]
+    pub(super) account: Option<String>,
+    /// Records of this tier
+    #[arg(long, value_name = "TIER")]
+    pub(super) tier: Option<String>,
+    /// Records that came to have this status
+    #[arg(long, value_name = "STATUS")]
+    pub(super) status: Option<String>,
+    /// Every change, not decisions alone
+    #[arg(long)]
+    pub(super) all: bool,
+    /// The branch whose history is told; default: HEAD
+    #[arg(long, value_name = "REV")]
+    pub(super) rev: Option<String>,
+    /// Read all history, and not what an earlier run kept in the git directory
+    #[arg(long)]
+    pub(super) no_cache: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// Judge what landed after this commit; default: everything since adoption
+    #[arg(long, value_name = "REV")]
+    pub(super) since: Option<String>,
+    /// The branch whose history is judged; default: HEAD
+    #[arg(long, value_name = "REV")]
+    pub(super) rev: Option<String>,
+    /// Exit 1 on findings of this severity or above
+    #[arg(long, value_name = "LEVEL", env = "EXBOARD_FAIL_LEVEL", hide_env = true, default_value = "error")]
+    pub(super) fail_level: Level,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ApproveArgs {
+    /// The ids of records; `policy` for a change of the policy
+    #[arg(value_name = "ID", required = true)]
+    pub(super) ids: Vec<String>,
+    /// Object instead: a veto that stands until you approve
+    #[arg(long)]
+    pub(super) object: bool,
+    /// The SSH key to sign with, a private key file or the public one of a key in the agent; default: git's
+    /// `user.signingkey`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) key: Option<PathBuf>,
+    /// Print the message that would be signed, and make no commit
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReceiptArgs {
+    /// The reviews of the pull request, as the forge's API returns them
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) reviews: Option<PathBuf>,
+    /// The address of the pull request
+    #[arg(long, value_name = "URL")]
+    pub(super) pull_request: String,
+    /// The login of whoever opened it
+    #[arg(long, value_name = "LOGIN")]
+    pub(super) opened_by: Option<String>,
+    /// The last commit of the pull request's branch; default: the second parent of a merge
+    #[arg(long, value_name = "REV")]
+    pub(super) head: Option<String>,
+    /// The landed commits, all of them where a rebase landed several; default: HEAD alone
+    #[arg(long, value_name = "BASE..HEAD")]
+    pub(super) covers: Option<String>,
+    /// When it was merged; default: when the landed commit was made
+    #[arg(long, value_name = "TIME")]
+    pub(super) merged_at: Option<String>,
+    /// The private key to sign with, unencrypted, in OpenSSH's format; default: the text in EXBOARD_RECEIPT_KEY
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) key: Option<PathBuf>,
+    /// Print the receipt, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }

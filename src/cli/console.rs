@@ -182,6 +182,22 @@ impl<'s> Console<'s> {
         let _ = writeln!(self.error, "{}", safe_line(text));
     }
 
+    /// Says how far long work is, on a terminal alone.
+    pub(super) fn progress(&mut self, what: &str, done: usize, total: usize) {
+        // Often enough to be seen moving, seldom enough to cost nothing.
+        if self.error_is_terminal && done % 256 == 0 {
+            let _ = write!(self.error, "\r{what}: {done} of {total} commits");
+            let _ = self.error.flush();
+        }
+    }
+
+    /// Takes back what [`Console::progress`] wrote.
+    pub(super) fn progress_done(&mut self) {
+        if self.error_is_terminal {
+            let _ = write!(self.error, "\r\x1b[K");
+        }
+    }
+
     /// Says why a command failed.
     pub(super) fn failure(&mut self, failure: &Failure, shared: Option<&Shared>) {
         let color = shared.is_some_and(|shared| self.color(shared, self.error_is_terminal));

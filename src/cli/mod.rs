@@ -3,19 +3,23 @@
 //! The clock, the environment, colour and progress are known here and nowhere else.
 
 mod actions;
+mod approve;
 mod args;
 mod check;
 mod completions;
 mod console;
 mod explain;
 mod fix;
+mod log;
 mod man;
 mod new;
+mod receipt;
 mod report;
 mod rules;
 mod schema;
 mod score;
 mod test;
+mod verify;
 mod workspace;
 
 use std::ffi::OsString;
@@ -67,6 +71,10 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Failure> {
         Some(Command::Rules) => rules::run(&cli.shared, console),
         Some(Command::Score(args)) => score::run(&cli.shared, args, console),
         Some(Command::Test) => test::run(&cli.shared, console),
+        Some(Command::Log(args)) => log::run(&cli.shared, args, console),
+        Some(Command::Verify(args)) => verify::run(&cli.shared, args, console),
+        Some(Command::Approve(args)) => approve::run(&cli.shared, args, console),
+        Some(Command::Receipt(args)) => receipt::run(&cli.shared, args, console),
         Some(Command::Schema(args)) => schema::run(&cli.shared, args, console),
         Some(Command::Completions(args)) => completions::run(&cli.shared, args, console),
         Some(Command::Man(args)) => man::run(&cli.shared, args, console),

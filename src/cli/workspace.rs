@@ -7,10 +7,11 @@ use chrono::Utc;
 
 use super::args::Shared;
 use super::console::{Console, Failure};
+use crate::history::{self, Loaded};
 use crate::policy::{self, KnownRule, Policy, Problem};
 use crate::rules::RULES;
 use crate::source::Source;
-use crate::store::git::Git;
+use crate::store::git::{Git, Id};
 use crate::store::{MARKER, Origin, Snapshot, StoreError, WorkTree};
 use crate::time::{Calendar, Instant, parse_now};
 
@@ -118,6 +119,18 @@ pub(super) fn store_failure(error: StoreError) -> Failure {
     match error.help() {
         Some(help) => failure.help(help),
         None => failure,
+    }
+}
+
+/// The policy of a commit.
+pub(super) fn policy_at(git: &Git, commit: Id) -> Result<Box<Policy>, Failure> {
+    let state = git.at(commit).map_err(store_failure)?;
+    match history::load(&*state).map_err(store_failure)? {
+        Loaded::Policy(policy) => Ok(policy),
+        Loaded::Broken(_) => Err(Failure::new(format_args!("the policy of {} is broken", state.origin()))
+            .help(format!("`exboard check --rev {}` says where", commit.short()))),
+        Loaded::Ungoverned => Err(Failure::new(format_args!("{} has no `{MARKER}`", state.origin()))
+            .help("commit it: what is not committed has no history")),
     }
 }
 

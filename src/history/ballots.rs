@@ -6,13 +6,17 @@ use sha2::{Digest as _, Sha256};
 
 use super::hands::Hand;
 use super::receipts::Filed;
-use super::set::{is_policy, record_folder, scope};
-use super::stub::signed_votes;
-use crate::change::{Ballots, Change, Covers, POLICY, Version, Vote, covers, covers_digest, digest};
+use super::set::{is_policy, scope};
+use super::version::version_in;
+use crate::change::{
+    Ballots, Change, Covers, Identities, POLICY, SignedVote, Surroundings, Version, Vote, covers,
+    covers_digest, digest, signed_votes,
+};
 use crate::forge::Review;
 use crate::policy::Policy;
+use crate::signature::Keyring;
 use crate::store::StoreError;
-use crate::store::git::{Git, Id, What};
+use crate::store::git::{Git, Id};
 
 /// Where votes on one change set come from.
 #[derive(Debug, Clone, Copy)]
@@ -61,10 +65,10 @@ impl Polls<'_> {
         }
         let mut signed = false;
         for hand in self.hands {
-            for (id, voted, vote) in self.signed(hand)? {
+            for cast in self.signed(hand)? {
                 signed = true;
-                if *id == *change.id {
-                    votes.push(self.of_signature(hand, vote, &voted, change, after)?);
+                if *cast.id == *change.id {
+                    votes.push(self.of_signature(hand, cast, change, after)?);
                 }
             }
         }
@@ -91,12 +95,13 @@ impl Polls<'_> {
         }
         let mut signed = false;
         for hand in self.hands {
-            for (id, voted, mut vote) in self.signed(hand)? {
+            for cast in self.signed(hand)? {
                 signed = true;
-                if id == POLICY {
-                    vote.covers =
-                        if voted == now { Covers::Same } else { self.covers_policy(&hand.commit.id, paths)? };
-                    votes.push(vote);
+                if cast.id == POLICY {
+                    let holds = cast.digest == now;
+                    let covers =
+                        if holds { Covers::Same } else { self.covers_policy(&hand.commit.id, paths)? };
+                    votes.push(Vote { covers, ..cast.vote });
                 }
             }
         }
@@ -112,30 +117,32 @@ impl Polls<'_> {
         }
     }
 
-    /// The votes that a commit casts: whose tree is its parent's.
-    fn signed(&self, hand: &Hand) -> Result<Vec<(String, String, Vote)>, StoreError> {
-        if !self.git.keeps_tree(&hand.step)? {
+    /// The votes that a commit casts.
+    fn signed(&self, hand: &Hand) -> Result<Vec<SignedVote>, StoreError> {
+        if !hand.is_ballot() {
             return Ok(Vec::new());
         }
-        let parent = match hand.step.parents.first() {
+        let parent_committed_at = match hand.step.parents.first() {
             Some(parent) => self.git.commit(*parent)?.committed_at,
             None => None,
         };
-        Ok(signed_votes(&hand.commit, parent, &self.policy.board))
+        let around = Surroundings { same_tree: hand.keeps_tree, parent_committed_at };
+        let keys = Keyring::of_people(&self.policy.board);
+        Ok(signed_votes(&hand.commit, &around, &Identities::of(self.policy), &keys))
     }
 
     /// A signed vote, held against the record at its commit: a digest of something else is a vote on nothing.
     fn of_signature(
         &self,
         hand: &Hand,
-        mut vote: Vote,
-        voted: &str,
+        cast: SignedVote,
         change: &Change,
         after: &Version,
     ) -> Result<Vote, StoreError> {
+        let mut vote = cast.vote;
         match self.version(hand.step.tree, change)? {
             Some(then) => {
-                if vote.void.is_none() && digest(&then, self.policy).as_deref() != Some(voted) {
+                if vote.void.is_none() && digest(&then, self.policy).as_deref() != Some(&cast.digest) {
                     vote.void = Some("its digest is not that of the record at the commit".to_owned());
                 }
                 vote.covers = covers(&then, after, self.policy);
@@ -166,41 +173,14 @@ impl Polls<'_> {
         Ok(if changed.is_empty() { Covers::Same } else { Covers::Changed(changed) })
     }
 
+    fn version(&self, tree: Id, change: &Change) -> Result<Option<Version>, StoreError> {
+        version_in(self.git, &self.policy.exboard.paths, tree, self.tree, change)
+    }
+
     /// The tree of a commit; `None` where it is not here: the branch may be gone.
     fn tree_of(&self, commit: &str) -> Option<Id> {
         let id: Id = commit.parse().ok()?;
         self.git.step(id).ok().map(|step| step.tree)
-    }
-
-    /// A record as it was in another tree: at its path there, or wherever a file of its name lies.
-    fn version(&self, tree: Id, change: &Change) -> Result<Option<Version>, StoreError> {
-        let paths = &self.policy.exboard.paths;
-        for side in [&change.after, &change.before].into_iter().flatten() {
-            if let Some(version) = self.read(tree, &side.folder.path, change)? {
-                return Ok(Some(version));
-            }
-        }
-        let stems: BTreeSet<&str> =
-            change.after.iter().chain(&change.before).map(|version| version.folder.stem()).collect();
-        for delta in self.git.diff(Some(tree), Some(self.tree), &scope(&[paths], false))? {
-            let gone = delta.before.is_some_and(|entry| entry.what() == What::File);
-            let Some(path) = delta.text().filter(|_| gone && !delta.outside) else { continue };
-            if record_folder(paths, path).is_some_and(|folder| stems.contains(folder.stem()))
-                && let Some(version) = self.read(tree, path, change)?
-            {
-                return Ok(Some(version));
-            }
-        }
-        Ok(None)
-    }
-
-    fn read(&self, tree: Id, path: &str, change: &Change) -> Result<Option<Version>, StoreError> {
-        let Some(folder) = record_folder(&self.policy.exboard.paths, path) else { return Ok(None) };
-        let Some(entry) = self.git.entry(tree, path)?.filter(|entry| entry.what() == What::File) else {
-            return Ok(None);
-        };
-        let version = Version::read(folder, self.git.read(entry.id)?);
-        Ok(Some(version).filter(|version| version.id() == &*change.id))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::change::{Change, Commit, Voter, trailers};
+use crate::change::{Change, Commit, is_ballot};
 use crate::store::StoreError;
 use crate::store::git::{Git, Scope, Step};
 
@@ -15,22 +15,15 @@ pub struct Hand {
     pub step: Step,
     /// Paths from the governance root; those outside of it begin with a slash.
     pub paths: BTreeSet<String>,
+    /// True where its tree is its first parent's.
+    pub keeps_tree: bool,
 }
 
 impl Hand {
-    /// Author, committer and co-authors.
+    /// True for a commit that casts votes and does nothing else: whoever made it has no part in the change.
     #[must_use]
-    pub fn people(&self) -> Vec<Voter> {
-        let git = |identity: &crate::change::Identity| Voter::Git {
-            name: identity.name.clone(),
-            email: identity.email.clone(),
-        };
-        let mut people = vec![git(&self.commit.author), git(&self.commit.committer)];
-        let trailers = trailers(&self.commit.message);
-        let co_authors = trailers.iter().filter(|trailer| trailer.is("Co-authored-by"));
-        people.extend(co_authors.filter_map(|trailer| trailer.identity()).map(|identity| git(&identity)));
-        people.dedup();
-        people
+    pub fn is_ballot(&self) -> bool {
+        is_ballot(&self.commit, self.keeps_tree)
     }
 }
 
@@ -66,6 +59,7 @@ pub fn hands(git: &Git, steps: &[Step], scope: &Scope) -> Result<Vec<Hand>, Stor
         }
         hands.push(Hand {
             commit: git.commit(step.id)?,
+            keeps_tree: git.keeps_tree(step)?,
             step: step.clone(),
             paths: paths.unwrap_or_default(),
         });

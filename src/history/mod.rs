@@ -5,6 +5,7 @@
 //! is judged here.
 
 mod ballots;
+mod filing;
 mod hands;
 mod past;
 mod policies;
@@ -12,9 +13,10 @@ mod proposal;
 mod receipts;
 mod replay;
 mod set;
-mod stub;
+mod version;
 
 pub use ballots::{Polls, policy_digest};
+pub use filing::{Filing, file_receipt};
 pub use hands::{Hand, hands};
 pub use past::{Pasts, past_of};
 pub use policies::{Loaded, load};

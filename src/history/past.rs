@@ -1,7 +1,8 @@
 //! What went before in the life of a record.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::change::{Change, Past, Version, pair};
 use crate::policy::{Policy, Tier};
@@ -14,23 +15,27 @@ use crate::time::Instant;
 use super::set::record_folder;
 
 /// The pasts of all records of a history that is walked forwards.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Pasts {
-    known: BTreeMap<(Kind, Arc<str>), Past>,
+    /// By id: only board records have one.
+    known: BTreeMap<String, Past>,
 }
 
 impl Pasts {
     /// What went before the next change of a record.
     #[must_use]
     pub fn of(&self, change: &Change) -> Past {
-        self.known.get(&(change.kind, Arc::clone(&change.id))).cloned().unwrap_or_default()
+        match change.kind {
+            Kind::Board => self.known.get(&*change.id).cloned().unwrap_or_default(),
+            Kind::Registry => Past::default(),
+        }
     }
 
     /// Takes a change into the past of its record.
     pub fn advance(&mut self, change: &Change, policy: &Policy, at: Instant) {
         // Of buyers' exceptions nobody asks.
         if change.kind == Kind::Board {
-            advance(self.known.entry((change.kind, Arc::clone(&change.id))).or_default(), change, policy, at);
+            advance(self.known.entry(change.id.to_string()).or_default(), change, policy, at);
         }
     }
 }

@@ -112,7 +112,7 @@ impl Proposal {
         if let (Some(policy), Target::Range { base, head }) = (judge, target) {
             let steps = git.between(base, head)?;
             let hands = hands(git, &steps, &scope(&[before_paths, after_paths], false))?;
-            attribute(&mut set, &mut circumstances, &hands, head, after_paths);
+            attribute(&mut set, &mut circumstances, &hands, after_paths);
             let tree = git.step(head)?.tree;
             let polls = Polls {
                 git,
@@ -225,14 +225,17 @@ fn was_governed(git: &Git, base: Option<Id>) -> Result<bool, StoreError> {
     Ok(false)
 }
 
-fn attribute(set: &mut Set, circumstances: &mut Circumstances, hands: &[Hand], head: Id, paths: &Paths) {
+fn attribute(set: &mut Set, circumstances: &mut Circumstances, hands: &[Hand], paths: &Paths) {
     let voter =
         |identity: &Identity| Voter::Git { name: identity.name.clone(), email: identity.email.clone() };
-    circumstances.first_commit_at = hands.iter().filter_map(|hand| hand.commit.authored_at).min();
-    let last = hands.iter().find(|hand| hand.step.id == head);
+    let made = || hands.iter().filter(|hand| !hand.is_ballot());
+    circumstances.first_commit_at = made().filter_map(|hand| hand.commit.authored_at).min();
+    // The newest commit comes first.
+    let last = made().next();
     circumstances.pushed_by.extend(last.map(|hand| voter(&hand.commit.committer)));
     let of_policy = |hand: &&Hand| hand.paths.iter().any(|path| set.policy_paths.contains(path));
-    circumstances.policy_authors = hands.iter().filter(of_policy).flat_map(Hand::people).collect();
+    circumstances.policy_authors =
+        hands.iter().filter(of_policy).flat_map(|hand| hand.commit.contributors()).collect();
     let own: BTreeSet<String> = set
         .changes
         .iter()
@@ -241,7 +244,7 @@ fn attribute(set: &mut Set, circumstances: &mut Circumstances, hands: &[Hand], h
         .collect();
     for change in &mut set.changes {
         let part = |hand: &&Hand| touches(hand, change) || touches_nameless(hand, &own, paths);
-        change.authors = hands.iter().filter(part).flat_map(Hand::people).collect();
+        change.authors = hands.iter().filter(part).flat_map(|hand| hand.commit.contributors()).collect();
         change.authors.sort();
         change.authors.dedup();
     }

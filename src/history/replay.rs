@@ -304,9 +304,9 @@ impl Replay {
         let step = self.step(group.last)?;
         let merge = step.parents.len() > 1;
         let circumstances = &mut landing.circumstances;
-        let made: Vec<&Hand> = hands.iter().filter(|hand| hand.step.id != step.id || !merge).collect();
         if merge {
-            circumstances.first_commit_at = made.iter().filter_map(|hand| hand.commit.authored_at).min();
+            let made = hands.iter().filter(|hand| hand.step.id != step.id && !hand.is_ballot());
+            circumstances.first_commit_at = made.filter_map(|hand| hand.commit.authored_at).min();
         }
         let own: BTreeSet<String> = landing.set.changes.iter().flat_map(stems).collect();
         let record_paths =
@@ -323,9 +323,9 @@ impl Replay {
                 landing.set.changes.iter_mut().for_each(|change| change.authors.clone_from(&authors));
             }
             None => {
-                // What a pull request brought in was pushed by whoever made its last commit.
-                let pushed = if merge { step.parents.get(1).copied() } else { Some(step.id) };
-                let pusher = pushed.and_then(|id| hands.iter().find(|hand| hand.step.id == id));
+                // What a pull request brought in was pushed by whoever made its last commit, votes aside.
+                let pusher =
+                    hands.iter().find(|hand| (!merge || hand.step.id != step.id) && !hand.is_ballot());
                 circumstances.pushed_by = pusher
                     .map(|hand| Voter::Git {
                         name: hand.commit.committer.name.clone(),
@@ -336,11 +336,13 @@ impl Replay {
                 let policy_paths = &landing.set.policy_paths;
                 let of_policy =
                     hands.iter().filter(|hand| hand.paths.iter().any(|path| policy_paths.contains(path)));
-                circumstances.policy_authors = of_policy.flat_map(Hand::people).collect();
+                circumstances.policy_authors =
+                    of_policy.flat_map(|hand| hand.commit.contributors()).collect();
                 for change in &mut landing.set.changes {
                     let part =
                         |hand: &&Hand| touches(hand, change) || touches_nameless(hand, &own, &record_paths);
-                    change.authors = hands.iter().filter(part).flat_map(Hand::people).collect();
+                    change.authors =
+                        hands.iter().filter(part).flat_map(|hand| hand.commit.contributors()).collect();
                     change.authors.sort();
                     change.authors.dedup();
                 }

@@ -84,7 +84,7 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
 }
 
 /// Reads the reviews that the forge gave out. Votes were asked for: where they cannot be read, nothing is judged.
-fn read_reviews(file: &Path, console: &mut Console<'_>) -> Result<Vec<Review>, Failure> {
+pub(in crate::cli) fn read_reviews(file: &Path, console: &mut Console<'_>) -> Result<Vec<Review>, Failure> {
     let failed = |error: &dyn std::fmt::Display| {
         Failure::new(format_args!("the reviews in {} cannot be read: {error}", file.display()))
             .help("it holds what `GET /repos/OWNER/REPO/pulls/NUMBER/reviews` returns, all pages")

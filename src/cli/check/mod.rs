@@ -9,6 +9,8 @@ use super::console::{Console, Exit, Failure};
 use crate::check::Outcome;
 use filter::Filter;
 
+pub(super) use change::read_reviews;
+
 pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Failure> {
     if args.diff.is_some() || args.staged {
         change::run(shared, args, console)

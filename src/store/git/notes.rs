@@ -53,6 +53,14 @@ impl Git {
         Ok(notes)
     }
 
+    /// The commit that holds the notes now; `None` where there are none.
+    ///
+    /// # Errors
+    /// Where the ref cannot be read.
+    pub fn notes_tip(&self) -> Result<Option<Id>, StoreError> {
+        Ok(self.with(tip)?)
+    }
+
     /// Puts a note on a commit. A note that is there is never changed.
     ///
     /// # Errors
