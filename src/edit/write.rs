@@ -9,8 +9,7 @@ use super::Data;
 use crate::schema::Kind;
 use crate::schema::field_order;
 use crate::source::Source;
-use crate::time::{parse_date, parse_time};
-use crate::yaml::{self, Style, child_pointer, quote};
+use crate::yaml::{self, Style, child_pointer, is_plain, quote};
 
 /// Longest line that is written where the text can be broken, in characters.
 const WIDTH: usize = 100;
@@ -134,7 +133,7 @@ pub(super) fn flow(data: &Data) -> String {
                 entries.iter().map(|(key, value)| format!("{}: {}", self::key(key), flow(value))).collect();
             format!("{{ {} }}", entries.join(", "))
         }
-        Data::Text(text) if is_plain(text, true) => text.clone(),
+        Data::Text(text) if is_plain_in_brackets(text) => text.clone(),
         Data::Text(text) => quote(text),
         other => number(other),
     }
@@ -159,14 +158,14 @@ pub(super) fn key(text: &str) -> String {
                 root.entries().next().is_some_and(|entry| entry.key == text)
             })
     };
-    if !is_ambiguous(text) && in_front(text) { text.to_owned() } else { quote(text) }
+    if is_plain(text) && in_front(text) { text.to_owned() } else { quote(text) }
 }
 
 /// A scalar outside of brackets. It keeps the style of the one before it where it can.
 pub(super) fn scalar(data: &Data, spot: Spot<'_>) -> String {
     let Data::Text(text) = data else { return number(data) };
     let fits = |written: &str| spot.column + spot.taken + 1 + written.chars().count() <= WIDTH;
-    let plain = || Some(text.clone()).filter(|text| is_plain(text, false));
+    let plain = || Some(text.clone()).filter(|text| is_plain(text) && holds(text, text));
     let single = || {
         let written = format!("'{}'", text.replace('\'', "''"));
         Some(written).filter(|written| !text.contains(['\n', '\r']) && holds(written, text))
@@ -252,32 +251,15 @@ fn number(data: &Data) -> String {
     }
 }
 
-/// True for a text that needs no quotes.
-fn is_plain(text: &str, in_brackets: bool) -> bool {
-    if text.is_empty() || text.contains(['\n', '\r']) || is_ambiguous(text) {
-        return false;
-    }
-    if in_brackets {
-        return reads(format!("k: [{text}, {{ k: {text} }}, 1]\n"), |root| {
+/// True for a text that needs no quotes between brackets.
+fn is_plain_in_brackets(text: &str) -> bool {
+    is_plain(text)
+        && reads(format!("k: [{text}, {{ k: {text} }}, 1]\n"), |root| {
             let list = root.child("k");
             let items: Vec<_> = list.into_iter().flat_map(yaml::Node::items).collect();
             matches!(items.as_slice(), [one, two, _]
                 if one.as_str() == Some(text) && two.child("k").and_then(yaml::Node::as_str) == Some(text))
-        });
-    }
-    holds(text, text)
-}
-
-/// What other readers of YAML, older ones above all, take for something else than a text: `no`, `1_000`, `12:30`.
-/// Dates and times are texts to ours, and are written without quotes everywhere.
-fn is_ambiguous(text: &str) -> bool {
-    const WORDS: [&str; 8] = ["y", "n", "yes", "no", "on", "off", "true", "false"];
-    let digits = |character: char| character.is_ascii_digit() || "+-_.:,eExXoObB".contains(character);
-    let numeric = text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first))
-        && text.chars().all(digits);
-    WORDS.contains(&text.to_ascii_lowercase().as_str())
-        || matches!(text, "=" | "<<")
-        || (numeric && parse_date(text).is_none() && parse_time(text).is_none())
+        })
 }
 
 /// True where something written after a key reads back as a text.
