@@ -6,7 +6,7 @@ use super::{Case, Refusal, Step};
 use crate::edit::{Assignment, Data};
 use crate::policy::Tier;
 use crate::record::{BoardRecord, route};
-use crate::time::{Date, days};
+use crate::time::Date;
 
 /// A decision of a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +110,7 @@ pub fn renew(case: &Case<'_>, renewal: &Renewal) -> Result<Step, Refusal> {
         renewal.notes.as_ref().map(|notes| Assignment::set("/decision_notes", Data::text(notes.as_str()))),
     );
     fields.extend(signed(case, &renewal.by));
+    // All renewals together have a longest time too, from the first decision, which is not later than the last one.
     let last = record.decided_at.map(|at| case.policy.lanes.calendar.date_of(at));
     let tier = tier(case, record);
     let cap = last
@@ -120,38 +121,8 @@ pub fn renew(case: &Case<'_>, renewal: &Renewal) -> Result<Step, Refusal> {
         .until
         .unwrap_or_else(|| cap.filter(|cap| *cap >= case.today()).map_or(latest, |cap| latest.min(cap)));
     fields.push(Assignment::set("/approved_until", Data::Text(until.to_string())));
-    let notes = limits(case, tier, last.zip(cap), until);
     let title = format!("renewed until {until}");
-    Ok(Step { to: "approved", fields, restarts, title, notes, tells: &[] })
-}
-
-/// What the record alone can tell of the limits of renewals: its first decision is not later than its last one.
-fn limits(case: &Case<'_>, tier: Tier, last: Option<(Date, Date)>, until: Date) -> Vec<String> {
-    let expiry = &case.policy.expiry;
-    let mut notes = Vec::new();
-    if Some(&tier) == Tier::ALL.last() {
-        return notes;
-    }
-    if expiry.max_renewals == 0 {
-        notes.push(
-            "the policy allows no renewal (`max_renewals = 0`): expiry/renewal-limit will refuse it"
-                .to_owned(),
-        );
-    }
-    match last {
-        Some((decided, cap)) if until > cap => notes.push(format!(
-            "{until} is {} after the decision of {decided}; all renewals together may last {} (`max_total_days`): \
-             expiry/renewal-limit will refuse it",
-            days((until - decided).num_days()),
-            days(i64::from(expiry.max_total_days)),
-        )),
-        _ => notes.push(format!(
-            "history counts the renewals: there may be {}, and all together may last {}",
-            expiry.max_renewals,
-            days(i64::from(expiry.max_total_days)),
-        )),
-    }
-    notes
+    Ok(Step { to: "approved", fields, restarts, title, notes: Vec::new(), tells: &[] })
 }
 
 /// The tier that decides: the one named, or that of the lane.

@@ -89,15 +89,17 @@ fn proven(case: &Case<'_>, to: &str, ending: &Ending) -> Result<(), Refusal> {
         0 => "it declares none yet".to_owned(),
         _ => format!("it declares {}", declared.join(", ")),
     };
+    let numbers =
+        record.evidence_link.iter().filter_map(|entry| entry.id?.strip_prefix('E')?.parse::<u32>().ok());
+    let next = numbers.max().unwrap_or(0).saturating_add(1);
     let id = case.id();
     Err(Refusal::new(format!(
         "{id} was approved, so ending it as {} takes proof: evidence that shows it",
         ending.reason.as_str()
     ))
     .help(format!(
-        "add `--evidence E1`; {declared}; new evidence is declared on the way: `exboard move {id} {to} --reason {} \
-         --set 'evidence_link+={{id: E9, kind: test_result, path: …, collected_at: {}}}' --evidence E9`",
-        ending.reason.as_str(),
+        "add `--evidence E1`; {declared}; new evidence can be declared with it: --set \
+         'evidence_link+={{id: E{next}, kind: test_result, path: evidence/…, collected_at: {}}}' --evidence E{next}",
         case.today(),
     )))
 }

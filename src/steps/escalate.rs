@@ -65,8 +65,7 @@ fn to_next_tier(case: &Case<'_>, record: &BoardRecord<'_>) -> Result<Step, Refus
         ));
         return Err(refusal.help(match above {
             Some(above) => format!(
-                "a higher tier may decide without an escalation: `exboard move {id} {} --set board_tier={above}`",
-                case.status
+                "a higher tier may decide without an escalation: `exboard move {id} proposed --set board_tier={above}`"
             ),
             None => "nobody stands above it".to_owned(),
         }));
@@ -79,10 +78,13 @@ fn to_next_tier(case: &Case<'_>, record: &BoardRecord<'_>) -> Result<Step, Refus
         ))
         .help(format!("decide it now: `exboard decide {id} --approve` or `--reject`")));
     };
-    let fields = vec![
+    // A draft that comes too late for its board is proposed to the one above.
+    let proposed = (case.status == "draft").then(|| case.status_field("proposed"));
+    let mut fields: Vec<Assignment> = proposed.into_iter().collect();
+    fields.extend([
         Assignment::set("/board_tier", Data::text(above.as_str())),
         Assignment::set("/escalated_at", case.time(case.now)),
-    ];
+    ]);
     let title = format!("escalated to the {above} tier");
     let notes = vec![format!("the {tier} tier had until {}, {late} ago", case.local(deadline))];
     Ok(Step { to: "proposed", fields, restarts: true, title, notes, tells: &[] })
@@ -124,6 +126,7 @@ fn to_counsel(case: &Case<'_>, record: &RegistryRecord<'_>, handover: &Handover)
         Assignment::set("/escalation/legal_owner", Data::text(owner)),
         Assignment::set("/escalation/reason", Data::text(reason)),
     ];
+    fields.extend(case.triage());
     fields.extend(case.touched());
     let mut notes = Vec::new();
     if !legal.contains(&owner) {

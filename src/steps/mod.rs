@@ -27,7 +27,7 @@ pub use walk::{Walk, walk};
 use crate::change::{NoWay, Steps, Version, steps};
 use crate::edit::{self, Assignment, Data};
 use crate::finding::closest;
-use crate::policy::Policy;
+use crate::policy::{Domain, Policy};
 use crate::record::{BoardRecord, Record, RegistryRecord};
 use crate::schema::{Kind, field_name};
 use crate::time::{Date, Instant, format_local};
@@ -191,6 +191,21 @@ impl<'a> Case<'a> {
     /// What goes with every step of a registry record.
     fn touched(&self) -> Option<Assignment> {
         self.registry().map(|_| Assignment::set("/last_updated_at", self.time(self.now)))
+    }
+
+    /// What the triage of a buyer's exception can be spared: the level of its pattern, and the owner of the level or of
+    /// the domain.
+    fn triage(&self) -> Vec<Assignment> {
+        let Some(record) = self.registry().filter(|_| self.status == "new") else { return Vec::new() };
+        let policy = self.policy;
+        let pattern = record.pattern.and_then(|pattern| policy.patterns.rows.get(pattern));
+        let level = record.risk_level.or(pattern.map(|pattern| pattern.risk));
+        let domain = record.control_domain;
+        let domain = domain.and_then(|word| Domain::ALL.iter().find(|domain| domain.as_str() == word));
+        let owner = policy.registry.owner(level, domain.copied()).filter(|_| record.owner.is_none());
+        let level = level.filter(|_| record.risk_level.is_none());
+        let level = level.map(|level| Assignment::set("/risk_level", Data::text(level.as_str())));
+        level.into_iter().chain(owner.map(|owner| Assignment::set("/owner", Data::text(owner)))).collect()
     }
 
     /// Refuses people whom the roster does not have; a roster of nobody knows everybody.

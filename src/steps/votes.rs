@@ -12,6 +12,8 @@ pub struct Voters {
     pub name: String,
     /// How many votes it takes.
     pub quorum: u32,
+    /// True where whoever makes the change may vote too.
+    pub self_approval: bool,
     /// Keys of those whose vote would count, as far as the record tells: whoever makes the change is left out later.
     pub may: Vec<String>,
 }
@@ -39,6 +41,7 @@ pub fn voters(change: &Change, policy: &Policy, now: Instant) -> Option<Voters> 
     Some(Voters {
         name: electorate.name,
         quorum: count.quorum,
+        self_approval: electorate.self_approval,
         may: count.may_still_vote.into_iter().collect(),
     })
 }

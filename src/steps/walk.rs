@@ -4,10 +4,9 @@ use super::ending::{Ending, end};
 use super::escalate::{Handover, escalate};
 use super::{Case, Refusal, Step, or};
 use crate::change::{first_status, is_decision, next};
-use crate::edit::{Assignment, Data};
+use crate::edit::Assignment;
 use crate::finding::closest;
-use crate::policy::{Domain, Policy};
-use crate::record::{BoardStatus, RegistryRecord, RegistryStatus};
+use crate::record::{BoardStatus, RegistryStatus};
 use crate::schema::{Kind, field_name};
 use crate::time::days;
 
@@ -71,9 +70,7 @@ pub fn walk(case: &Case<'_>, walk: &Walk<'_>) -> Result<Step, Refusal> {
     let reopening = case.reopening(&steps);
     let restarts = !reopening.is_empty();
     fields.extend(reopening);
-    if let Some(record) = case.registry().filter(|_| steps.reaches("triaged")) {
-        fields.extend(triage(record, case.policy));
-    }
+    fields.extend(case.triage());
     fields.extend(case.touched());
     let title = if restarts { format!("reopened, {to}") } else { to.to_owned() };
     Ok(Step { to, fields, restarts, title, notes: Vec::new(), tells: &[] })
@@ -135,17 +132,4 @@ fn over(case: &Case<'_>) -> Result<(), Refusal> {
             "to end it earlier: `exboard close {id} --reason REASON`, or `exboard move {id} revoked --reason REASON`"
         ))),
     }
-}
-
-/// What triage can be spared: the level of the pattern, and the owner of the level or the domain.
-fn triage(record: &RegistryRecord<'_>, policy: &Policy) -> Vec<Assignment> {
-    let of_pattern =
-        record.pattern.and_then(|pattern| policy.patterns.rows.get(pattern)).map(|pattern| pattern.risk);
-    let level = record.risk_level.or(of_pattern);
-    let domain =
-        record.control_domain.and_then(|word| Domain::ALL.iter().find(|domain| domain.as_str() == word));
-    let owner = policy.registry.owner(level, domain.copied()).filter(|_| record.owner.is_none());
-    let level = level.filter(|_| record.risk_level.is_none());
-    let level = level.map(|level| Assignment::set("/risk_level", Data::text(level.as_str())));
-    level.into_iter().chain(owner.map(|owner| Assignment::set("/owner", Data::text(owner)))).collect()
 }
