@@ -36,7 +36,7 @@ pub fn escalate(case: &Case<'_>, handover: &Handover) -> Result<Step, Refusal> {
 
 fn to_next_tier(case: &Case<'_>, record: &BoardRecord<'_>) -> Result<Step, Refusal> {
     let id = case.id();
-    if case.status != "proposed" {
+    if !["draft", "proposed"].contains(&case.status) {
         return Err(Refusal::new(format!(
             "{id} is {}: only what is proposed waits for its board",
             case.status

@@ -24,12 +24,12 @@ pub use review::{ReviewOutcome, ReviewWord, review};
 pub use votes::{Voters, voters};
 pub use walk::{Walk, walk};
 
-use crate::change::{NoWay, Steps, Version, steps};
+use crate::change::{Identities, NoWay, Steps, Version, steps};
 use crate::edit::{self, Assignment, Data};
 use crate::finding::closest;
 use crate::policy::{Domain, Policy};
 use crate::record::{BoardRecord, Record, RegistryRecord};
-use crate::schema::{Kind, field_name};
+use crate::schema::{Kind, field_name, field_order};
 use crate::time::{Date, Instant, format_local};
 
 /// A record at the moment of a step.
@@ -52,7 +52,7 @@ pub struct Case<'a> {
 pub struct Step {
     /// The status after it.
     pub to: &'static str,
-    /// The fields, in the order in which they are told.
+    /// The fields.
     pub fields: Vec<Assignment>,
     /// True where the clocks of the record start anew, so that the deadline is another, whatever it was.
     pub restarts: bool,
@@ -215,7 +215,9 @@ impl<'a> Case<'a> {
         else {
             return Ok(());
         };
-        let help = match closest(stranger, roster.keys().map(String::as_str)) {
+        let named = Identities::of(self.policy).named(stranger);
+        let near = closest(stranger, roster.keys().map(String::as_str));
+        let help = match near.or_else(|| named.first().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "people are named by their keys in policies/board.toml".to_owned(),
         };
@@ -256,7 +258,7 @@ impl<'a> Case<'a> {
 pub struct Taken {
     /// The record, where it will lie.
     pub after: Version,
-    /// The fields that are another now, in the order in which they are told.
+    /// The fields that are another now: the status, and then the others in the order of the schema.
     pub fields: Vec<Told>,
 }
 
@@ -330,12 +332,12 @@ pub fn take(
     Ok(Taken { fields: compare(told, origin, &after), after })
 }
 
-fn compare(fields: Vec<String>, before: &Version, after: &Version) -> Vec<Told> {
+fn compare(fields: Vec<String>, origin: &Version, after: &Version) -> Vec<Told> {
     let value = |version: &Version, field: &str| version.document.get(field).map(Data::of);
     let mut told: Vec<Told> = Vec::new();
     for field in fields {
         // Of a list that grew, the new entry is told.
-        let grown = match (before.document.get(&field), after.document.get(&field)) {
+        let grown = match (origin.document.get(&field), after.document.get(&field)) {
             (before, Some(after))
                 if after.items().len() == 1 + before.map_or(0, |list| list.items().len()) =>
             {
@@ -344,11 +346,17 @@ fn compare(fields: Vec<String>, before: &Version, after: &Version) -> Vec<Told> 
             _ => None,
         };
         let field = grown.unwrap_or(field);
-        let (before, after) = (value(before, &field), value(after, &field));
+        let (before, after) = (value(origin, &field), value(after, &field));
         if before != after && !told.iter().any(|told| told.field == field) {
             told.push(Told { field, before, after });
         }
     }
+    let (kind, order) = (origin.folder.kind, field_order(origin.folder.kind, ""));
+    told.sort_by_key(|told| {
+        let name = told.field.split('/').nth(1).unwrap_or_default();
+        let rank = order.iter().position(|known| *known == name).unwrap_or(order.len());
+        if name == kind.status_field() { 0 } else { rank + 1 }
+    });
     told
 }
 

@@ -64,9 +64,9 @@ pub fn review(case: &Case<'_>, word: &ReviewWord) -> Result<Step, Refusal> {
     }
     let then = match word.outcome {
         ReviewOutcome::Keep => None,
-        ReviewOutcome::Renew => Some(format!("then renew it: `exboard renew {id}`")),
+        ReviewOutcome::Renew => Some(format!("to renew it: `exboard renew {id}`")),
         ReviewOutcome::End => Some(format!(
-            "then end it: `exboard close {id} --reason REASON`, or `exboard move {id} revoked --reason REASON`"
+            "to end it: `exboard close {id} --reason REASON`, or `exboard move {id} revoked --reason REASON`"
         )),
     };
     let mut notes: Vec<String> = then.into_iter().collect();

@@ -130,11 +130,13 @@ impl Tale<'_> {
         if self.step.to == "approved"
             && let (Some(until), Some(review)) = (record.approved_until, record.next_review_due_at)
         {
-            facts.push(format!(
-                "Approved until {}; the next review is due by {}",
-                self.day(until),
-                self.day(review)
-            ));
+            let decided = self.taken.fields.iter().any(|told| told.field == "/decided_at");
+            let review = if decided {
+                format!("; the next review is due by {}", self.day(review))
+            } else {
+                String::new()
+            };
+            facts.push(format!("Approved until {}{review}", self.day(until)));
         }
         facts
     }
