@@ -44,7 +44,7 @@ pub(in crate::cli) struct DecideArgs {
     #[arg(long, value_name = "PERSON", action = ArgAction::Append, value_delimiter = ',')]
     pub(super) by: Vec<String>,
     /// Why: what was weighed
-    #[arg(long, value_name = "TEXT", value_parser = some_text)]
+    #[arg(long, value_name = "TEXT", value_parser = some_text, allow_hyphen_values = true)]
     pub(super) notes: Option<String>,
     /// The last day of the approval
     #[arg(long, value_name = "DATE", value_parser = date, conflicts_with = "reject")]
@@ -68,7 +68,7 @@ pub(in crate::cli) struct RenewArgs {
     #[arg(long, value_name = "PERSON", action = ArgAction::Append, value_delimiter = ',')]
     pub(super) by: Vec<String>,
     /// Why once more; default: as before
-    #[arg(long, value_name = "TEXT", value_parser = some_text)]
+    #[arg(long, value_name = "TEXT", value_parser = some_text, allow_hyphen_values = true)]
     pub(super) notes: Option<String>,
     #[command(flatten)]
     pub(super) writing: Writing,
@@ -86,7 +86,7 @@ pub(in crate::cli) struct EscalateArgs {
     #[arg(long, value_name = "PERSON")]
     pub(super) legal_owner: Option<String>,
     /// Why a registry record goes to counsel
-    #[arg(long, value_name = "TEXT", value_parser = some_text)]
+    #[arg(long, value_name = "TEXT", value_parser = some_text, allow_hyphen_values = true)]
     pub(super) reason: Option<String>,
     #[command(flatten)]
     pub(super) writing: Writing,
@@ -119,7 +119,7 @@ pub(in crate::cli) struct Word {
     #[arg(long, value_name = "PERSON")]
     pub(super) by: Option<String>,
     /// What there is to say about it
-    #[arg(long, value_name = "TEXT", value_parser = some_text)]
+    #[arg(long, value_name = "TEXT", value_parser = some_text, allow_hyphen_values = true)]
     pub(super) note: Option<String>,
     /// An entry of the record's evidence that shows it; several times for several
     #[arg(long, value_name = "E1", action = ArgAction::Append, value_delimiter = ',')]
