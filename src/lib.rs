@@ -24,6 +24,7 @@ pub mod check;
 pub mod fix;
 pub mod cases;
 pub mod intake;
+pub mod starter;
 pub mod store;
 pub mod forge;
 pub mod history;

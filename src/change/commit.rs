@@ -1,5 +1,7 @@
 //! A commit as data, read from the bytes of its object.
 
+use std::collections::BTreeSet;
+
 use super::Voter;
 use super::trailers::trailers;
 use crate::time::Instant;
@@ -86,15 +88,11 @@ impl Commit {
         let named = co_authors.map(|trailer| {
             trailer.identity().unwrap_or(Identity { name: trailer.value, email: String::new() })
         });
-        let mut voters = Vec::new();
-        for Identity { name, email } in [self.author.clone(), self.committer.clone()].into_iter().chain(named)
-        {
-            let voter = Voter::Git { name, email };
-            if !voters.contains(&voter) {
-                voters.push(voter);
-            }
-        }
-        voters
+        let all = [self.author.clone(), self.committer.clone()].into_iter().chain(named);
+        let mut seen = BTreeSet::new();
+        all.map(|Identity { name, email }| Voter::Git { name, email })
+            .filter(|voter| seen.insert(voter.clone()))
+            .collect()
     }
 }
 

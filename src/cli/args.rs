@@ -90,6 +90,8 @@ pub(super) enum ColorWhen {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Make a governance repository that checks green
+    Init(InitArgs),
     /// Write a new record, from flags or by asking
     New(NewArgs),
     /// Judge the records of a governance repository: the gate
@@ -100,6 +102,8 @@ pub(super) enum Command {
     Rules,
     /// Show how a score, its lane and its deadline come about
     Score(ScoreArgs),
+    /// Print the register for another program
+    Export(ExportArgs),
     /// Run the policy tests: the cases of `policies/tests/`
     Test,
     /// Write the decision of a board into its record: approved until a day, or rejected
@@ -122,12 +126,36 @@ pub(super) enum Command {
     Approve(ApproveArgs),
     /// After a merge, in CI: write the votes of the pull request down as a signed note on the landed commit
     Receipt(ReceiptArgs),
+    /// The check before each commit, for plain git
+    Hook(HookArgs),
     /// Print the JSON Schema of a record kind, or of the output of `check --format json`
     Schema(SchemaArgs),
     /// Print a script that completes exboard's commands in a shell
     Completions(CompletionsArgs),
     /// Print the manual page of exboard, or of one of its commands
     Man(ManArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// The folder; made where it is missing. Default: the current one
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) dir: Option<PathBuf>,
+    /// Where the repository will be reviewed
+    #[arg(long, value_name = "FORGE", default_value = "github")]
+    pub(super) forge: ForgeArg,
+    /// List what would be written; write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+/// Where a repository is reviewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ForgeArg {
+    /// GitHub: workflows, forms, code owners
+    Github,
+    /// Nowhere in particular
+    None,
 }
 
 #[derive(Debug, Args)]
@@ -246,6 +274,39 @@ fn data_tier(word: &str) -> Result<DataTier, String> {
     DataTier::ALL.iter().find(|tier| tier.as_str() == word).copied().ok_or_else(|| {
         format!("one of {}", DataTier::ALL.iter().map(|tier| tier.as_str()).collect::<Vec<_>>().join(", "))
     })
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    /// What to print
+    #[arg(value_name = "FORMAT")]
+    pub(super) what: ExportFormat,
+}
+
+/// What can be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    /// CODEOWNERS for a forge: whose review it asks for, by board
+    Codeowners,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HookArgs {
+    #[command(subcommand)]
+    pub(super) command: HookCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum HookCommand {
+    /// Let git run `exboard check --staged` before each commit of this clone
+    Install(HookInstallArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HookInstallArgs {
+    /// Remove the hook again; somebody else's stays
+    #[arg(long)]
+    pub(super) uninstall: bool,
 }
 
 #[derive(Debug, Args)]

@@ -88,8 +88,10 @@ pub(super) fn run(shared: &Shared, args: &ReceiptArgs, console: &mut Console<'_>
             Written::New => "wrote the receipt of",
             Written::Same => "the receipt is there already, to the letter:",
         };
-        let (records, votes) = (receipt.records.len(), receipt.votes.len());
-        console.print(&format!("{what} {}: {records} records, {votes} votes\n", landed.1.short()))?;
+        let count =
+            |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
+        let (records, votes) = (count(receipt.records.len(), "record"), count(receipt.votes.len(), "vote"));
+        console.print(&format!("{what} {}: {records}, {votes}\n", landed.1.short()))?;
         console.note("push it: `git push origin refs/notes/exboard`");
     }
     Ok(Exit::Clean)

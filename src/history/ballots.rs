@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use sha2::{Digest as _, Sha256};
 
 use super::hands::Hand;
+use super::overtaken::{Target, policy_changes};
+use super::policies::places;
 use super::receipts::Filed;
 use super::set::{is_policy, scope};
 use super::version::version_in;
@@ -16,7 +18,7 @@ use crate::forge::Review;
 use crate::policy::Policy;
 use crate::signature::Keyring;
 use crate::store::StoreError;
-use crate::store::git::{Git, Id};
+use crate::store::git::{Git, Id, Step};
 
 /// Where votes on one change set come from.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +27,8 @@ pub struct Polls<'a> {
     pub git: &'a Git,
     /// The policy that judges.
     pub policy: &'a Policy,
+    /// The commit that the change set lands on; `None` where there is none.
+    pub base: Option<Id>,
     /// The tree after the change set.
     pub tree: Id,
     /// The reviews of the pull request, where somebody asked the forge.
@@ -98,10 +102,14 @@ impl Polls<'_> {
             for cast in self.signed(hand)? {
                 signed = true;
                 if cast.id == POLICY {
-                    let holds = cast.digest == now;
-                    let covers =
-                        if holds { Covers::Same } else { self.covers_policy(&hand.commit.id, paths)? };
-                    votes.push(Vote { covers, ..cast.vote });
+                    let mut vote = cast.vote;
+                    if vote.void.is_none()
+                        && policy_digest(self.git, self.policy, hand.step.tree)? != cast.digest
+                    {
+                        vote.void = Some("its digest is not that of the policy at the commit".to_owned());
+                    }
+                    let covers = self.covers_policy(&hand.commit.id, paths)?;
+                    votes.push(Vote { covers, ..vote });
                 }
             }
         }
@@ -145,7 +153,10 @@ impl Polls<'_> {
                 if vote.void.is_none() && digest(&then, self.policy).as_deref() != Some(&cast.digest) {
                     vote.void = Some("its digest is not that of the record at the commit".to_owned());
                 }
-                vote.covers = covers(&then, after, self.policy);
+                vote.covers = match self.target().has_stepped(hand.step.id, change)? {
+                    true => overtaken(change),
+                    false => covers(&then, after, self.policy),
+                };
             }
             None => vote.covers = Covers::Unknown(format!("{} is not in that commit", change.id)),
         }
@@ -153,43 +164,45 @@ impl Polls<'_> {
     }
 
     fn covers(&self, commit: &str, change: &Change, after: &Version) -> Result<Covers, StoreError> {
-        let Some(tree) = self.tree_of(commit) else { return Ok(unseen(commit)) };
-        Ok(match self.version(tree, change)? {
+        let Some(step) = self.step_of(commit) else { return Ok(unseen(commit)) };
+        Ok(match self.version(step.tree, change)? {
+            Some(_) if self.target().has_stepped(step.id, change)? => overtaken(change),
             Some(then) => covers(&then, after, self.policy),
             None => Covers::Unknown(format!("{} is not in commit {}", change.id, short(commit))),
         })
     }
 
     fn covers_policy(&self, commit: &str, paths: &BTreeSet<String>) -> Result<Covers, StoreError> {
-        let Some(tree) = self.tree_of(commit) else { return Ok(unseen(commit)) };
-        let places = [&self.policy.exboard.paths];
-        let changed = self.git.diff(Some(tree), Some(self.tree), &scope(&places, false))?;
-        let changed = changed.iter().filter_map(|delta| {
-            let path = delta.text()?;
-            let path = if delta.outside { format!("/{path}") } else { path.to_owned() };
-            paths.contains(&path).then_some(path)
-        });
-        let changed: Vec<String> = changed.collect();
+        let Some(step) = self.step_of(commit) else { return Ok(unseen(commit)) };
+        let mut changed = self.target().changed_policy(step.id, paths)?;
+        if changed.is_empty() {
+            changed = policy_changes(self.git, Some(step.tree), self.tree, paths)?;
+        }
         Ok(if changed.is_empty() { Covers::Same } else { Covers::Changed(changed) })
+    }
+
+    fn target(&self) -> Target<'_> {
+        Target { git: self.git, paths: &self.policy.exboard.paths, base: self.base, tree: self.tree }
     }
 
     fn version(&self, tree: Id, change: &Change) -> Result<Option<Version>, StoreError> {
         version_in(self.git, &self.policy.exboard.paths, tree, self.tree, change)
     }
 
-    /// The tree of a commit; `None` where it is not here: the branch may be gone.
-    fn tree_of(&self, commit: &str) -> Option<Id> {
-        let id: Id = commit.parse().ok()?;
-        self.git.step(id).ok().map(|step| step.tree)
+    /// A commit; `None` where it is not here: the branch may be gone.
+    fn step_of(&self, commit: &str) -> Option<Step> {
+        self.git.step(commit.parse().ok()?).ok()
     }
 }
 
-/// What a vote on the policy is about: `sha256:` over the names and the contents of all its files.
+/// What a vote on the policy is about: `sha256:` over the names and the contents of all its files. Where they lie, the
+/// tree says itself; where it does not, the policy given.
 ///
 /// # Errors
 /// Where the tree cannot be read.
 pub fn policy_digest(git: &Git, policy: &Policy, tree: Id) -> Result<String, StoreError> {
-    let places = [&policy.exboard.paths];
+    let own = places(git, tree)?;
+    let places = [own.as_ref().unwrap_or(&policy.exboard.paths)];
     let mut hash = Sha256::new();
     for (path, entry) in git.files(tree, &scope(&places, false))? {
         if is_policy(&path, &places) {
@@ -198,6 +211,11 @@ pub fn policy_digest(git: &Git, policy: &Policy, tree: Id) -> Result<String, Sto
     }
     let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(format!("sha256:{hash}"))
+}
+
+/// What was voted on is there again, but in between the record took a step that nobody voted to undo.
+pub(super) fn overtaken(change: &Change) -> Covers {
+    Covers::Changed(vec![format!("/{}", change.kind.status_field())])
 }
 
 fn unseen(commit: &str) -> Covers {

@@ -2,6 +2,7 @@
 
 use super::ballots::policy_digest;
 use super::hands::{Hand, hands};
+use super::overtaken::Target;
 use super::policies::{Loaded, load};
 use super::replay::across;
 use super::set::{Set, Side, assemble, scope};
@@ -10,7 +11,7 @@ use crate::change::{
     Identities, Identity, POLICY, Receipt, ReceiptVote, Reference, Surroundings, Voter, digest, signed_votes,
 };
 use crate::forge::Review;
-use crate::policy::Policy;
+use crate::policy::{Person, Policy};
 use crate::signature::Keyring;
 use crate::store::StoreError;
 use crate::store::git::{Entry, Git, Id, Step};
@@ -63,6 +64,7 @@ pub fn file_receipt(
     if !set.policy_paths.is_empty() {
         records.push((POLICY.to_owned(), policy_digest(git, policy, after.tree)?));
     }
+    let target = Target { git, paths: &policy.exboard.paths, base: Some(base), tree: after.tree };
     let mut votes = Vec::new();
     for review in filing.reviews {
         let mut vote = ReceiptVote {
@@ -74,7 +76,7 @@ pub fn file_receipt(
             reference: Some(Reference::Review(review.id)),
         };
         match review.commit_id.as_ref().and_then(|commit| git.step(commit.parse().ok()?).ok()) {
-            Some(step) => vote.digests = digests(git, policy, &set, step.tree, after.tree, &records)?,
+            Some(step) => vote.digests = digests(&target, policy, &set, &step, &records)?,
             None => notes.push(format!(
                 "review {} by @{} is on a commit that is not here, so it cannot count; fetch `refs/pull/NUMBER/head` first",
                 review.id, review.login
@@ -82,15 +84,20 @@ pub fn file_receipt(
         }
         votes.push(vote);
     }
-    votes.extend(signatures(git, policy, &people, &hands, &records)?);
+    votes.extend(signatures(&target, policy, &people, &hands, &set, &records)?);
     let mut authors: Vec<Identity> = Vec::new();
-    for hand in hands.iter().filter(|hand| !hand.is_ballot() && !hand.paths.is_empty()) {
-        for voter in hand.commit.contributors() {
-            let Voter::Git { name, email } = voter else { continue };
-            let author = Identity { name, email };
-            if !authors.contains(&author) {
-                authors.push(author);
-            }
+    let made = || hands.iter().filter(|hand| !hand.is_ballot());
+    // Whoever pushed last has a part in the change, even without a hand in a record; the newest commit comes first.
+    let pusher = made().next().map(|hand| hand.commit.committer.clone());
+    let contributors =
+        made().filter(|hand| !hand.paths.is_empty()).flat_map(|hand| hand.commit.contributors());
+    let contributors = contributors.filter_map(|voter| match voter {
+        Voter::Git { name, email } => Some(Identity { name, email }),
+        Voter::Login(_) | Voter::Person(_) => None,
+    });
+    for author in contributors.chain(pusher) {
+        if !authors.contains(&author) {
+            authors.push(author);
         }
     }
     let landed_at = git.commit(landed)?.committed_at.unwrap_or_default();
@@ -119,39 +126,44 @@ fn landed_set(git: &Git, policy: &Policy, before: &Step, after: &Step) -> Result
     assemble(&deltas, Side { paths, read: &read }, Side { paths: new_paths, read: &read })
 }
 
-/// The digests of the records as they were in a tree.
+/// The digests of the records as they were at a commit, but of those that took a step on the target branch since: a
+/// vote there does not hold for them.
 fn digests(
-    git: &Git,
+    target: &Target<'_>,
     policy: &Policy,
     set: &Set,
-    tree: Id,
-    landed: Id,
+    voted: &Step,
     records: &[(String, String)],
 ) -> Result<Vec<(String, String)>, StoreError> {
     let mut found = Vec::new();
     for change in &set.changes {
         let is_on_it = records.iter().any(|(id, _)| **id == *change.id);
         if let Some(version) =
-            version_in(git, &policy.exboard.paths, tree, landed, change)?.filter(|_| is_on_it)
+            version_in(target.git, target.paths, voted.tree, target.tree, change)?.filter(|_| is_on_it)
             && let Some(digest) = digest(&version, policy)
+            && !target.has_stepped(voted.id, change)?
         {
             found.push((change.id.to_string(), digest));
         }
     }
-    if records.iter().any(|(id, _)| id == POLICY) {
-        found.push((POLICY.to_owned(), policy_digest(git, policy, tree)?));
+    if records.iter().any(|(id, _)| id == POLICY)
+        && target.changed_policy(voted.id, &set.policy_paths)?.is_empty()
+    {
+        found.push((POLICY.to_owned(), policy_digest(target.git, policy, voted.tree)?));
     }
     Ok(found)
 }
 
 /// The signed voting commits of the branch: only those that prove something.
 fn signatures(
-    git: &Git,
+    target: &Target<'_>,
     policy: &Policy,
     people: &Identities<'_>,
     hands: &[Hand],
+    set: &Set,
     records: &[(String, String)],
 ) -> Result<Vec<ReceiptVote>, StoreError> {
+    let git = target.git;
     let keys = Keyring::of_people(&policy.board);
     let mut votes: Vec<ReceiptVote> = Vec::new();
     for hand in hands.iter().rev().filter(|hand| hand.is_ballot()) {
@@ -161,7 +173,9 @@ fn signatures(
         };
         let around = Surroundings { same_tree: hand.keeps_tree, parent_committed_at };
         for cast in signed_votes(&hand.commit, &around, people, &keys) {
-            if cast.vote.void.is_some() || !records.iter().any(|(id, _)| *id == cast.id) {
+            // Of a digest that is not what lay there, or of what has moved on since, nothing is written down.
+            let held = digests(target, policy, set, &hand.step, records)?;
+            if cast.vote.void.is_some() || !held.contains(&(cast.id.clone(), cast.digest.clone())) {
                 continue;
             }
             let reference = Some(Reference::Signature(hand.commit.id.clone()));
@@ -183,16 +197,28 @@ fn signatures(
     Ok(votes)
 }
 
+/// The address that the forge gives to a login, and that leads back to it.
+fn hidden(person: &Person) -> Option<String> {
+    person.github.as_ref().map(|login| format!("{login}@users.noreply.github.com"))
+}
+
 /// Name and address of a voter, as the roster has them: a login alone means nothing once the forge is gone.
 fn identity(policy: &Policy, people: &Identities<'_>, voter: &Voter) -> Identity {
     let known = people.voter(voter).and_then(|key| Some((key, policy.board.people.get(key)?)));
     match (known, voter) {
         (Some((key, person)), _) => Identity {
             name: person.name.clone(),
-            email: person.emails.first().cloned().unwrap_or_else(|| key.to_owned()),
+            email: person
+                .emails
+                .first()
+                .cloned()
+                .or_else(|| hidden(person))
+                .unwrap_or_else(|| key.to_owned()),
         },
         (None, Voter::Git { name, email }) => Identity { name: name.clone(), email: email.clone() },
-        (None, Voter::Login(login)) => Identity { name: format!("@{login}"), email: String::new() },
+        (None, Voter::Login(login)) => {
+            Identity { name: format!("@{login}"), email: format!("{login}@users.noreply.github.com") }
+        }
         (None, Voter::Person(key)) => Identity { name: key.clone(), email: String::new() },
     }
 }

@@ -7,6 +7,7 @@
 mod ballots;
 mod filing;
 mod hands;
+mod overtaken;
 mod past;
 mod policies;
 mod proposal;

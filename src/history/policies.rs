@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::policy::{self, KnownRule, Paths, Policy, Problem};
 use crate::rules::RULES;
 use crate::source::Source;
-use crate::store::{Snapshot, StoreError};
+use crate::store::git::{Git, Id, What};
+use crate::store::{MARKER, Snapshot, StoreError};
 
 /// What a state of the repository has as its policy.
 #[derive(Debug)]
@@ -65,6 +66,16 @@ pub fn load(state: &dyn Snapshot) -> Result<Loaded, StoreError> {
         Ok(policy) => Loaded::Policy(Box::new(policy)),
         Err(problems) => Loaded::Broken(problems),
     })
+}
+
+/// Where a tree has its records and its policy, by its own `exboard.toml`; `None` where that does not say.
+pub(super) fn places(git: &Git, tree: Id) -> Result<Option<Paths>, StoreError> {
+    let Some(entry) = git.entry(tree, MARKER)?.filter(|entry| entry.what() == What::File) else {
+        return Ok(None);
+    };
+    let marker = Arc::new(Source::from_bytes(MARKER, git.read(entry.id)?));
+    let rules: Vec<KnownRule<'_>> = RULES.iter().map(|rule| KnownRule::from(&rule.info)).collect();
+    Ok(Policy::load(&[marker], &rules).ok().map(|policy| policy.exboard.paths))
 }
 
 fn broken(error: &StoreError) -> Loaded {

@@ -117,6 +117,7 @@ impl Proposal {
             let polls = Polls {
                 git,
                 policy,
+                base: Some(base),
                 tree,
                 reviews: known.reviews,
                 receipt: None,

@@ -353,6 +353,7 @@ impl Replay {
         let polls = Polls {
             git: &self.git,
             policy,
+            base: group.first.checked_sub(1).and_then(|at| self.chain.get(at)).map(|step| step.id),
             tree: step.tree,
             reviews: None,
             receipt: landing.receipt.as_ref(),

@@ -43,15 +43,10 @@ pub(super) fn end(case: &Case<'_>, to: &'static str, ending: &Ending) -> Result<
         return Err(Refusal::new(format!("{id} is {to} already")));
     }
     if case.kind() == Kind::Registry && ending.reason == ClosureReason::RolledBack {
-        let others: Vec<&str> = ClosureReason::ALL
-            .iter()
-            .filter(|reason| **reason != ClosureReason::RolledBack)
-            .map(|reason| reason.as_str())
-            .collect();
         return Err(Refusal::usage(format!(
             "{id} is a registry record: an answer to a buyer is not rolled back"
         ))
-        .help(format!("its reason is {}", or(&others))));
+        .help(format!("its reason is {}", reasons(case.kind()))));
     }
     case.known(std::slice::from_ref(&ending.by))?;
     proven(case, to, ending)?;
@@ -68,6 +63,13 @@ pub(super) fn end(case: &Case<'_>, to: &'static str, ending: &Ending) -> Result<
     fields.extend(case.touched());
     let title = format!("{to}, {}", ending.reason.as_str().replace('_', " "));
     Ok(Step { to, fields, restarts: false, title, notes: Vec::new(), tells: &[] })
+}
+
+/// The reasons that a record of a kind can end for, in words.
+pub(super) fn reasons(kind: Kind) -> String {
+    let fits = |reason: &&ClosureReason| kind == Kind::Board || **reason != ClosureReason::RolledBack;
+    let words: Vec<&str> = ClosureReason::ALL.iter().filter(fits).map(|reason| reason.as_str()).collect();
+    or(&words)
 }
 
 /// An approved gap that is said to be gone is shown to be gone (`expiry/unproven-closure`).

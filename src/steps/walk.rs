@@ -1,6 +1,6 @@
 //! Any step of either lifecycle, by the status that it leads to.
 
-use super::ending::{Ending, end};
+use super::ending::{Ending, end, reasons};
 use super::escalate::{Handover, escalate};
 use super::{Case, Refusal, Step, or};
 use crate::change::{first_status, is_decision, next};
@@ -56,7 +56,7 @@ pub fn walk(case: &Case<'_>, walk: &Walk<'_>) -> Result<Step, Refusal> {
     if ends {
         let Some(ending) = &walk.ending else {
             return Err(Refusal::usage(format!("nobody says why {id} is {to}"))
-                .help("add `--reason` with remediated, rolled_back, superseded, deal_lost or not_needed"));
+                .help(format!("add `--reason` with {}", reasons(case.kind()))));
         };
         return end(case, to, ending);
     }

@@ -16,7 +16,7 @@ type Leg<'a> = (&'a [&'a str], &'a str, &'a str);
 fn travel(kind: Kind, path: &str, text: &str, legs: &[Leg<'_>]) -> BTreeSet<(String, String)> {
     let house = House::new(&[(path, text)]);
     let id = if kind == Kind::Board { "SEB-2026-0042" } else { "REG-2026-0107" };
-    let mut taken = BTreeSet::new();
+    let (mut taken, mut last) = (BTreeSet::new(), "");
     for (command, now, status) in legs {
         let (name, options) = command.split_first().unwrap();
         let arguments = [&[*name, id], options].concat();
@@ -32,11 +32,12 @@ fn travel(kind: Kind, path: &str, text: &str, legs: &[Leg<'_>]) -> BTreeSet<(Str
         assert_eq!(to, *status, "{head}");
         house.check(now);
         house.follow(&ran.out);
-        house.check(now);
+        last = now;
         if *name != "review" && !options.contains(&"--set") || from != to {
             taken.insert((from.to_owned(), to.to_owned()));
         }
     }
+    house.check(last);
     taken
 }
 

@@ -140,9 +140,9 @@ impl Scratch {
     pub(crate) fn remove(&self, path: &str) -> &Self {
         let path = self.root.join(path);
         if path.is_dir() {
-            fs::remove_dir_all(path).unwrap()
+            fs::remove_dir_all(path).unwrap();
         } else {
-            fs::remove_file(path).unwrap()
+            fs::remove_file(path).unwrap();
         }
         self
     }
@@ -180,6 +180,11 @@ impl Scratch {
     pub(crate) fn set_clock(&self, seconds: i64) -> &Self {
         self.clock.set(seconds);
         self
+    }
+
+    /// The time of the next commit, in seconds since 1970.
+    pub(crate) fn clock(&self) -> i64 {
+        self.clock.get()
     }
 
     /// Makes a branch where another one stands, and goes there.

@@ -171,7 +171,7 @@ impl Receipt {
     #[must_use]
     pub fn votes_on(&self, id: &str, void: Option<&str>, holds: impl Fn(&str) -> bool) -> Vec<Vote> {
         let vote = |vote: &ReceiptVote| Vote {
-            by: voter(&vote.by),
+            by: Voter::Git { name: vote.by.name.clone(), email: vote.by.email.clone() },
             source: VoteSource::Receipt,
             stance: vote.stance,
             on: vote.commit.clone(),
@@ -219,15 +219,6 @@ impl Receipt {
             }
         }
         Ok(())
-    }
-}
-
-/// Whom a receipt means: by an address, or by the key of the roster where the roster has no address for them.
-fn voter(by: &Identity) -> Voter {
-    if by.email.is_empty() || by.email.contains('@') {
-        Voter::Git { name: by.name.clone(), email: by.email.clone() }
-    } else {
-        Voter::Person(by.email.clone())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::change::{Change, Circumstances, Version};
 use crate::check::{ChangeInput, ChangeSet, Input, Options, Outcome, check, check_changes};
 use crate::cli::args::Shared;
 use crate::cli::console::Failure;
-use crate::cli::threads;
+use crate::cli::on_threads;
 use crate::cli::workspace::Workspace;
 use crate::finding::{Finding, Severity};
 use crate::policy::Policy;
@@ -49,8 +49,8 @@ impl Bench<'_> {
         let options =
             Options { policy: self.policy, now: self.now, rules: None, paths: &[], show_suppressed: false };
         let read = |folder: &Folder| tree.read(folder);
-        let pool = threads(self.shared)?;
-        let outcome = pool.install(|| check_changes(input, &read, &options));
+        let records = self.listing.records.len();
+        let outcome = on_threads(self.shared, records, || check_changes(input, &read, &options))?;
         if let Some((path, reason)) = outcome.unread.first() {
             return Err(Failure::new(format_args!("cannot read {path}: {reason}"))
                 .help("what the step meets there cannot be told, so nothing is written"));
@@ -65,7 +65,7 @@ impl Bench<'_> {
         let in_the_way = if errors.is_empty() {
             0
         } else {
-            let known = pool.install(|| self.findings_before(before, &options));
+            let known = on_threads(self.shared, records, || self.findings_before(before, &options))?;
             errors.iter().filter(|error| !known.contains(&mark(error))).count()
         };
         Ok(Verdict { outcome, in_the_way })

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::log::{Entry, Event};
+use crate::log::{CountedVote, Entry, Event};
 use crate::time::describe_duration;
 
 /// All that happened in an entry, as one line without a full stop.
@@ -60,10 +60,24 @@ pub(super) fn votes(entry: &Entry) -> Option<String> {
     if entry.votes.is_empty() {
         return (decided && !entry.adopted).then(|| "no vote on record".to_owned());
     }
-    let votes =
-        entry.votes.iter().map(|vote| format!("{} ({} {})", vote.person, vote.source, vote.reference));
+    let votes = entry.votes.iter().map(|vote| format!("{} ({})", vote.person, source(vote)));
     let own = if entry.self_approved { ", self-approved" } else { "" };
     Some(format!("votes: {}{own}", votes.collect::<Vec<_>>().join(", ")))
+}
+
+/// Where a vote comes from, and how to find it: `review 104`, `receipt: signature 3f2c8e5d0a`.
+fn source(vote: &CountedVote) -> String {
+    let words = vote.reference.split(' ').map(|word| {
+        let is_id = word.len() >= 40 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_id { super::short(word) } else { word }
+    });
+    let reference = words.collect::<Vec<_>>().join(" ");
+    match vote.source.as_str() {
+        "receipt" => format!("receipt: {reference}"),
+        // A review names itself.
+        source if reference.starts_with(source) => reference,
+        source => format!("{source} {reference}"),
+    }
 }
 
 /// Most fields that are named one by one.
