@@ -1,18 +1,19 @@
 //! Texts + findings with fixes → new texts, and paths to move to.
 //!
-//! Nothing is taken on trust: a text is read again after its edits, and one that is no YAML any more, that differs
-//! from the old tree anywhere but where it was edited, or that has lost a comment, is thrown away. What is not edited
-//! stays as it is, byte for byte.
+//! Nothing is taken on trust: a text is read again after its edits (`edit`), and one that is no YAML any more, that
+//! differs from the old tree anywhere but where it was edited, or that has lost a comment, is thrown away. What is not
+//! edited stays as it is, byte for byte.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::{Input, Options, Outcome, check};
+use crate::edit;
 use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::rules::Folder;
 use crate::source::{self, Source, Span};
-use crate::yaml::{self, Document, Parsed};
+use crate::yaml::{self, Parsed};
 
 /// What to write.
 #[derive(Debug, Default)]
@@ -222,71 +223,9 @@ fn replaced(source: &Source, edits: &[Edit]) -> Result<String, String> {
 
 /// The text after some edits, proved to differ nowhere else.
 fn edited(old: &Parsed, path: &str, edits: &[Edit]) -> Result<String, String> {
-    let document = &old.document;
-    if !old.problems.is_empty() {
-        return Err("the file cannot be read as YAML".to_owned());
-    }
     if edits.iter().any(|edit| *edit.path != *path) {
         return Err("the fix is about another file too".to_owned());
     }
-    let text = document.source().text();
-    let windows = text.find('\n').is_some_and(|end| text.get(..end).is_some_and(|line| line.ends_with('\r')));
-    let mut edits: Vec<(Span, String)> = edits
-        .iter()
-        .map(|edit| (edit.span, if windows { edit.text.replace('\n', "\r\n") } else { edit.text.clone() }))
-        .collect();
-    edits.sort_by_key(|(span, _)| *span);
-    let new = source::replaced(text, edits.iter().map(|(span, text)| (*span, text.as_str())))
-        .ok_or_else(|| "its edits overlap".to_owned())?;
-    let Parsed { document: after, problems } = yaml::parse(Arc::new(Source::new(path, &*new)));
-    if let Some(problem) = problems.first() {
-        return Err(format!("the file could not be read any more: {}", problem.message));
-    }
-    let (Some(root), Some(new_root)) = (document.root(), after.root()) else {
-        return Err("the file would be empty".to_owned());
-    };
-    let inserted = inserted(&edits);
-    let stray = yaml::changes(root, new_root).into_iter().find(|field| {
-        let edited = |place| edits.iter().any(|(span, _)| touches(place, *span));
-        match (document.get(field), after.get(field)) {
-            // A field that is in both has another value; one that is in one of them came or went with its key.
-            (Some(value), Some(_)) => !edited(value.span()),
-            (Some(_), None) => !places(document, field).any(edited),
-            _ => !places(&after, field).any(|place| inserted.iter().any(|span| touches(place, *span))),
-        }
-    });
-    if let Some(field) = stray {
-        return Err(format!("it would change `{}` too", crate::schema::field_name(&field)));
-    }
-    let comments = |document: &'_ Document| -> Vec<String> {
-        let texts = document.comments().iter().map(|comment| document.source().slice(comment.span));
-        texts.map(str::to_owned).collect()
-    };
-    if comments(document) != comments(&after) {
-        return Err("a comment would be lost".to_owned());
-    }
-    Ok(new)
-}
-
-/// Where the edits' texts stand in the edited text.
-fn inserted(edits: &[(Span, String)]) -> Vec<Span> {
-    let (mut grown, mut shrunk) = (0, 0);
-    let mut spans = Vec::new();
-    for (span, text) in edits {
-        let start = span.start + grown - shrunk;
-        spans.push(Span::new(start, start + text.len()));
-        grown += text.len();
-        shrunk += span.len();
-    }
-    spans
-}
-
-/// The key and the value of a field.
-fn places(document: &Document, field: &str) -> impl Iterator<Item = Span> {
-    let value = document.get(field).map(yaml::Node::span);
-    document.key_span(field).into_iter().chain(value)
-}
-
-fn touches(one: Span, two: Span) -> bool {
-    one.start <= two.end && two.start <= one.end
+    let edits: Vec<(Span, String)> = edits.iter().map(|edit| (edit.span, edit.text.clone())).collect();
+    edit::edited(old, &edits)
 }

@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use super::console::Failure;
 use super::new::NewArgs;
+use super::step::{CloseArgs, DecideArgs, EscalateArgs, MoveArgs, RenewArgs, ReviewArgs};
 use crate::finding::{Safety, Severity};
 use crate::policy::DataTier;
 use crate::render::Format;
@@ -105,6 +106,18 @@ pub(super) enum Command {
     Export(ExportArgs),
     /// Run the policy tests: the cases of `policies/tests/`
     Test,
+    /// Write the decision of a board into its record: approved until a day, or rejected
+    Decide(DecideArgs),
+    /// Approve a board record once more, before or after its end
+    Renew(RenewArgs),
+    /// Send a record that its board left lying to the tier above, or a buyer's exception to legal counsel
+    Escalate(EscalateArgs),
+    /// Add a review to an approved record
+    Review(ReviewArgs),
+    /// Close a record for good
+    Close(CloseArgs),
+    /// Take a record to another status, and set fields of it
+    Move(MoveArgs),
     /// Tell the decisions, newest first; or the life of one record
     Log(LogArgs),
     /// Replay the rules about changes over all history since adoption

@@ -21,6 +21,7 @@ mod report;
 mod rules;
 mod schema;
 mod score;
+mod step;
 mod test;
 mod verify;
 mod workspace;
@@ -33,6 +34,7 @@ use clap::error::ErrorKind;
 
 use args::{Cli, Command};
 use console::{Console, Exit, Failure};
+use step::Asked;
 
 /// The program's name and version, as outputs carry it.
 const TOOL: &str = concat!("exboard ", env!("CARGO_PKG_VERSION"));
@@ -77,6 +79,12 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Failure> {
         Some(Command::Export(args)) => export::run(&cli.shared, args, console),
         Some(Command::Hook(args)) => hook::run(&cli.shared, args, console),
         Some(Command::Test) => test::run(&cli.shared, console),
+        Some(Command::Decide(args)) => step::run(&cli.shared, Asked::Decide(args), console),
+        Some(Command::Renew(args)) => step::run(&cli.shared, Asked::Renew(args), console),
+        Some(Command::Escalate(args)) => step::run(&cli.shared, Asked::Escalate(args), console),
+        Some(Command::Review(args)) => step::run(&cli.shared, Asked::Review(args), console),
+        Some(Command::Close(args)) => step::run(&cli.shared, Asked::Close(args), console),
+        Some(Command::Move(args)) => step::run(&cli.shared, Asked::Move(args), console),
         Some(Command::Log(args)) => log::run(&cli.shared, args, console),
         Some(Command::Verify(args)) => verify::run(&cli.shared, args, console),
         Some(Command::Approve(args)) => approve::run(&cli.shared, args, console),

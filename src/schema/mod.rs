@@ -4,6 +4,7 @@
 //! cannot express (a list entry's id is unique in its list) is added here, so that the rules see one answer.
 
 mod names;
+mod order;
 mod words;
 
 use std::sync::LazyLock;
@@ -16,6 +17,7 @@ use crate::time;
 use crate::yaml::{Document, Node, YamlJson};
 
 pub use names::field_name;
+pub use order::field_order;
 
 /// The kinds of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

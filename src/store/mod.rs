@@ -12,7 +12,7 @@ mod snapshot;
 
 pub use create::{Place, create_all, place_of};
 pub use hook::{Hook, install_hook, remove_hook};
-pub use identity::{GitIdentity, git_identity, git_root};
+pub use identity::{GitIdentity, git_identity, git_root, is_tracked};
 pub use snapshot::{Listing, MAX_DEPTH, Origin, Snapshot};
 
 use std::fs::{self, File};
