@@ -245,7 +245,7 @@ fn judge(
         Err(reason) => return Judged { unread: Some(reason), ..Judged::default() },
     };
     let source = Arc::new(Source::from_bytes(&*folder.path, bytes));
-    let Parsed { document, problems } = yaml::parse(Arc::clone(&source));
+    let Parsed { document, problems } = yaml::parse_fast(Arc::clone(&source));
     let kind = document
         .root()
         .and_then(|root| root.child("schema"))

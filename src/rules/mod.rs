@@ -25,12 +25,12 @@ mod scope;
 mod subject;
 mod suppression;
 
+pub use crate::record::Folder;
 pub use allowance::{Allowance, allowances, hide};
 pub use card::{BoardFacts, Card, Facts, RegistryFacts, by_subject};
 pub use files::{Digest, Files, Look, MAX_POINTER, NoFiles, lfs_oid};
 pub use page::page;
 pub use roster::Roster;
-pub use crate::record::Folder;
 pub use subject::{FileContext, Out, Register, Stray, StrayKind, Subject};
 
 use promises::{cited, covers};

@@ -184,6 +184,23 @@ impl Document {
             .unwrap_or_else(|| node.span())
     }
 
+    /// The start of a text as a number: in the order of the texts, wherever it tells two of them apart.
+    pub(super) fn head(&self, text: Text) -> u128 {
+        let (bytes, start, end) = match text {
+            Text::Source(start, end) => (self.source.text().as_bytes(), start, end),
+            Text::Decoded(start, end) => (self.decoded.as_bytes(), start, end),
+            Text::Nameless => return 0,
+        };
+        let bytes = bytes.get(start as usize..).unwrap_or_default();
+        let head = u128::from_be_bytes(bytes.first_chunk().copied().unwrap_or_else(|| {
+            let mut head = [0; 16];
+            head.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+            head
+        }));
+        // Without what stands behind the text.
+        head & !u128::MAX.checked_shr((end - start) * 8).unwrap_or(0)
+    }
+
     pub(super) fn resolve(&self, text: Text) -> &str {
         match text {
             Text::Source(start, end) => self.source.slice(span((start, end))),

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use exboard::source::Source;
-use exboard::yaml::{Document, MAX_BYTES, MAX_DEPTH, MAX_KEY, MAX_NODES, Node, Value, parse, parse_fast, parse_plain};
+use exboard::yaml::{
+    Document, MAX_BYTES, MAX_DEPTH, MAX_KEY, MAX_NODES, Node, Value, parse, parse_fast, parse_plain,
+};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, TestRunner};
@@ -179,8 +181,13 @@ fn the_limits_are_the_same() {
     let nodes = |count: usize| format!("a: [{}1]\n", "1,".repeat(count - 3));
     let key = |len: usize| format!("{}: 1\n'{}': 1\n", "k".repeat(len), "q".repeat(len - 2));
     let bytes = |len: usize| format!("a: {}\n", "x".repeat(len - 4));
-    let limits: [(&dyn Fn(usize) -> String, usize); 5] =
-        [(&deep, MAX_DEPTH), (&brackets, MAX_DEPTH), (&nodes, MAX_NODES), (&key, MAX_KEY), (&bytes, MAX_BYTES)];
+    let limits: [(&dyn Fn(usize) -> String, usize); 5] = [
+        (&deep, MAX_DEPTH),
+        (&brackets, MAX_DEPTH),
+        (&nodes, MAX_NODES),
+        (&key, MAX_KEY),
+        (&bytes, MAX_BYTES),
+    ];
     for (text, limit) in limits {
         assert!(agrees(text(limit).into_bytes()), "{limit}");
         assert!(!agrees(text(limit + 1).into_bytes()), "{limit}");

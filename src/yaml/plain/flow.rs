@@ -65,7 +65,9 @@ impl Reader<'_> {
             match self.lines.byte_at(at) {
                 b',' | b']' | b'}' => break false,
                 b':' if self.lines.is_blank_at(at + 1) => break true,
-                b':' if matches!(self.lines.byte_at(at + 1), b',' | b'[' | b']' | b'{' | b'}') => return None,
+                b':' if matches!(self.lines.byte_at(at + 1), b',' | b'[' | b']' | b'{' | b'}') => {
+                    return None;
+                }
                 b'#' if self.lines.byte_at(at - 1) == b' ' => return None,
                 b'[' | b'{' | b'\n' | 0 => return None,
                 _ => at += 1,
