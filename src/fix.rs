@@ -63,7 +63,7 @@ pub fn plan(input: Input<'_>, outcome: &Outcome, options: &Options<'_>, safety: 
             break;
         }
         let folders: Vec<Folder> = changed.iter().map(|path| desk.folder(path)).collect();
-        let records = Input { records: &folders, strays: &[], files: input.files };
+        let records = Input { records: &folders, strays: &[], ..input };
         let read = |folder: &Folder| {
             desk.texts.get(&folder.path).map(|text| text.as_bytes().to_vec()).ok_or_else(String::new)
         };
@@ -113,10 +113,20 @@ impl<'a> Desk<'a> {
         Folder { kind, root, path: Arc::clone(path) }
     }
 
+    fn is_record(&self, path: &Arc<str>) -> bool {
+        let origin = self.origins.get(path).unwrap_or(path);
+        self.input.records.binary_search_by(|folder| folder.path.cmp(origin)).is_ok()
+    }
+
     /// Applies what can be applied at once; says where files that changed will lie.
     fn round(&mut self, findings: &[Finding], safety: Safety) -> Vec<Arc<str>> {
         let mut by_path: BTreeMap<&Arc<str>, Vec<(&Finding, &Fix)>> = BTreeMap::new();
         for finding in findings {
+            let path = &finding.place.path;
+            // Later rounds judge the new records, and everything else as it still lies on the disk.
+            if !self.is_record(path) && self.drafts.contains_key(path) {
+                continue;
+            }
             if let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safety <= safety) {
                 by_path.entry(&finding.place.path).or_default().push((finding, fix));
             }
@@ -124,7 +134,7 @@ impl<'a> Desk<'a> {
         by_path.into_iter().filter_map(|(path, fixes)| self.mend(path, &fixes)).collect()
     }
 
-    /// Applies fixes to one file; says where it will lie, where there was something to apply.
+    /// Applies fixes to one file; says where it will lie, where there was something to apply and it is a record.
     fn mend(&mut self, path: &Arc<str>, fixes: &[(&Finding, &Fix)]) -> Option<Arc<str>> {
         let origin = self.origins.get(path).unwrap_or(path).clone();
         let mut draft = match self.drafts.get(&origin) {
@@ -135,7 +145,12 @@ impl<'a> Desk<'a> {
                 Mended { path: Arc::clone(path), before, after, move_to: None, fixed: 0 }
             }
         };
+        let is_record = self.is_record(path);
         let old = yaml::parse(Arc::clone(&draft.after));
+        let edited = |edits: &[Edit]| match is_record {
+            true => edited(&old, path, edits),
+            false => replaced(&draft.after, edits),
+        };
         let mut edits: Vec<Edit> = Vec::new();
         let mut target: Option<&String> = None;
         let mut applied = 0;
@@ -150,7 +165,7 @@ impl<'a> Desk<'a> {
             }
             let fine = match move_to.filter(|to| self.taken.contains(to.as_str())) {
                 Some(to) => Err(format!("it would move to {to}, where something lies already")),
-                None => edited(&old, path, &fix.edits).map(drop),
+                None => edited(&fix.edits).map(drop),
             };
             if let Err(reason) = fine {
                 self.refuse(&draft.path, finding, reason);
@@ -163,7 +178,8 @@ impl<'a> Desk<'a> {
         if applied == 0 {
             return None;
         }
-        match edited(&old, path, &edits) {
+        let after = edited(&edits);
+        match after {
             Ok(text) => draft.after = Arc::new(Source::new(&*draft.path, text)),
             Err(reason) => {
                 fixes.iter().for_each(|(finding, _)| self.refuse(&draft.path, finding, reason.clone()));
@@ -181,7 +197,7 @@ impl<'a> Desk<'a> {
         self.texts.insert(Arc::clone(&lies_at), Arc::from(draft.after.text()));
         self.origins.insert(Arc::clone(&lies_at), origin.clone());
         self.drafts.insert(origin, draft);
-        Some(lies_at)
+        is_record.then_some(lies_at)
     }
 
     fn refuse(&mut self, path: &Arc<str>, finding: &Finding, reason: String) {
@@ -192,6 +208,16 @@ impl<'a> Desk<'a> {
 /// Two insertions at one place overlap too: which one comes first would be chance.
 fn overlap(one: Span, two: Span) -> bool {
     one.start == two.start || (one.start < two.end && two.start < one.end)
+}
+
+/// A text that is no record after some edits.
+fn replaced(source: &Source, edits: &[Edit]) -> Result<String, String> {
+    let text = source.text();
+    let breaks = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let edits: Vec<(Span, String)> =
+        edits.iter().map(|edit| (edit.span, edit.text.replace('\n', breaks))).collect();
+    source::replaced(text, edits.iter().map(|(span, text)| (*span, text.as_str())))
+        .ok_or_else(|| "its edits overlap".to_owned())
 }
 
 /// The text after some edits, proved to differ nowhere else.

@@ -326,7 +326,7 @@ fn judge(rules: &str, edit: (&str, &str)) -> Outcome {
         paths: &[],
         show_suppressed: false,
     };
-    let input = Input { records: &[folder], strays: &[], files: &NoFiles };
+    let input = Input { records: &[folder], strays: &[], files: &NoFiles, changes: None };
     check(input, &|_| Ok(text.clone().into_bytes()), &options)
 }
 
@@ -399,6 +399,7 @@ fn run(arguments: &[&str]) -> (i32, String, String) {
         .args(arguments)
         .args(["--now", "2026-05-04T10:00:00Z"])
         .current_dir(folder.path())
+        .env_remove("GITHUB_ACTIONS")
         .output()
         .expect("the program");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");

@@ -49,7 +49,7 @@ fn judge(folder: &tempfile::TempDir) -> Vec<Finding> {
     let now = parse_time("2026-05-04T10:00:00Z").unwrap().to_utc();
     let options = Options { policy: &policy, now, rules: None, paths: &[], show_suppressed: false };
     let files = tree.files();
-    let input = Input { records: &listing.records, strays: &listing.strays, files: &files };
+    let input = Input { records: &listing.records, strays: &listing.strays, files: &files, changes: None };
     check(input, &|folder| tree.read(folder), &options).findings
 }
 

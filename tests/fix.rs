@@ -57,7 +57,7 @@ fn options() -> Options<'static> {
 fn judge(path: &str, text: &str) -> Outcome {
     let records = [folder(path)];
     check(
-        Input { records: &records, strays: &[], files: &NoFiles },
+        Input { records: &records, strays: &[], files: &NoFiles, changes: None },
         &|_| Ok(text.as_bytes().to_vec()),
         &options(),
     )
@@ -65,7 +65,12 @@ fn judge(path: &str, text: &str) -> Outcome {
 
 fn planned(path: &str, outcome: &Outcome) -> Plan {
     let records = [folder(path)];
-    plan(Input { records: &records, strays: &[], files: &NoFiles }, outcome, &options(), Safety::Safe)
+    plan(
+        Input { records: &records, strays: &[], files: &NoFiles, changes: None },
+        outcome,
+        &options(),
+        Safety::Safe,
+    )
 }
 
 fn read(text: &str) -> Document {
@@ -288,6 +293,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Ran {
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("EXBOARD_")) {
         command.env_remove(name);
     }
+    command.env_remove("GITHUB_ACTIONS");
     let output =
         command.arg("check").args(["--now", AT]).args(arguments).current_dir(folder).output().unwrap();
     Ran {

@@ -105,7 +105,8 @@ fn unused(records: &[(&str, Option<&str>)], policy_file: (&str, &str)) -> Vec<St
     };
     let now = parse_time("2026-05-04T10:00:00Z").unwrap().to_utc();
     let options = Options { policy: &policy, now, rules: Some(&Unused), paths: &[], show_suppressed: false };
-    let outcome = check(Input { records: &folders, strays: &[], files: &NoFiles }, &read, &options);
+    let outcome =
+        check(Input { records: &folders, strays: &[], files: &NoFiles, changes: None }, &read, &options);
     outcome.findings.into_iter().filter_map(|finding| finding.place.field).collect()
 }
 

@@ -49,7 +49,7 @@ fn judge(count: usize, record: &(dyn Fn(usize) -> String + Sync)) -> Outcome {
         )
         .into_bytes())
     };
-    check(Input { records: &records, strays: &[], files: &NoFiles }, &read, &options)
+    check(Input { records: &records, strays: &[], files: &NoFiles, changes: None }, &read, &options)
 }
 
 fn counts(outcome: &Outcome) -> BTreeMap<&str, usize> {

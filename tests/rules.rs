@@ -4,7 +4,8 @@
 //! behind the language of its fence:
 //! `base=NAME` the record below it (`none`: the fragment is the whole file); `path=…` where the file lies;
 //! `now=…` the clock; `remove=a,b` fields taken out; `with` joined to the example before it;
-//! `file=…` a policy file in place of the base's; `evidence=…` a file that records cite.
+//! `file=…` a policy file in place of the base's; `evidence=…` a file that records cite. `tests/rules/changes.rs` says
+//! what there is more for changes.
 
 #![expect(
     clippy::unwrap_used,
@@ -22,12 +23,18 @@ use std::sync::Arc;
 
 use exboard::check::{Input, Options, check, check_policy};
 use exboard::finding::{Finding, Scope};
-use exboard::policy::{KnownRule, Policy};
-use exboard::rules::{Digest, Files, Folder, Look, RULES, Rule, Stray, StrayKind, lfs_oid, page};
+use exboard::policy::{KnownRule, Policy, Problem};
+use exboard::rules::{Check, Digest, Files, Folder, Look, RULES, Rule, Stray, StrayKind, lfs_oid, page};
 use exboard::schema::Kind;
 use exboard::source::Source;
 use exboard::time::parse_time;
 use sha2::{Digest as _, Sha256};
+
+#[path = "rules/changes.rs"]
+mod changes;
+
+/// The clock of an example that has none.
+const NOW: &str = "2026-05-04T10:00:00Z";
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -45,6 +52,21 @@ struct Fence {
     text: String,
 }
 
+impl Fence {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.attributes.get(name).map(String::as_str)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.attributes.contains_key(name)
+    }
+
+    /// True for a fence that belongs to the example before it.
+    fn joins(&self) -> bool {
+        ["with", "after", "votes"].iter().any(|name| self.has(name))
+    }
+}
+
 /// The examples below a heading of a rule's page.
 fn examples(rule: &Rule, heading: &str) -> Vec<Example> {
     let mut examples: Vec<Example> = Vec::new();
@@ -54,8 +76,8 @@ fn examples(rule: &Rule, heading: &str) -> Vec<Example> {
         if let Some(open) = &mut fence {
             if line == "```" {
                 let done = fence.take().unwrap();
-                if done.attributes.contains_key("with") {
-                    examples.last_mut().expect("`with` follows an example").fences.push(done);
+                if done.joins() {
+                    examples.last_mut().expect("it joins an example").fences.push(done);
                 } else {
                     examples.push(Example { fences: vec![done] });
                 }
@@ -112,7 +134,7 @@ fn base(name: &str) -> (String, &'static str) {
     let text = fs::read_to_string(root().join(format!("tests/rules/base/{name}.yaml"))).expect(name);
     let path = match name {
         "draft" => "exceptions/intake/2026/SEB-2026-0042.yaml",
-        "proposed" | "approved" => "exceptions/director/2026/SEB-2026-0042.yaml",
+        "proposed" | "approved" | "just-approved" => "exceptions/director/2026/SEB-2026-0042.yaml",
         "new" | "triaged" | "ready" => "registry/2026/REG-2026-0107.yaml",
         other => panic!("no path is known for the base {other}"),
     };
@@ -133,21 +155,41 @@ impl Files for Beside {
         let sha256: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Digest { sha256: Arc::from(sha256), lfs: lfs_oid(text.as_bytes()).map(Arc::from) })
     }
+
+    fn text(&self, path: &str, _most: usize) -> Option<Arc<Source>> {
+        Some(Arc::new(Source::new(path, self.0.get(path)?.as_str())))
+    }
+}
+
+fn base_policy() -> BTreeMap<String, String> {
+    let board = fs::read_to_string(root().join("tests/rules/base/board.toml")).unwrap();
+    let files = [
+        ("exboard.toml", "version = 1\n".to_owned()),
+        ("policies/board.toml", board),
+        // Not every base record names the owner of the others.
+        ("policies/registry.toml", "[owners]\nlow = \"mia\"\n".to_owned()),
+    ];
+    files.into_iter().map(|(path, text)| (path.to_owned(), text)).collect()
+}
+
+fn load(files: &BTreeMap<String, String>) -> Result<Policy, Vec<Problem>> {
+    let source = |(path, text): (&String, &String)| Arc::new(Source::new(path.as_str(), text.as_str()));
+    let sources: Vec<_> = files.iter().map(source).collect();
+    let infos: Vec<_> = RULES.iter().map(|rule| KnownRule::from(&rule.info)).collect();
+    Policy::load(&sources, &infos)
 }
 
 /// All findings of an example.
 fn judge(example: &Example) -> Vec<Finding> {
+    if changes::is_change(example) {
+        return changes::judge(example);
+    }
     let mut files: BTreeMap<String, String> = BTreeMap::new();
-    let mut policy: BTreeMap<String, String> = BTreeMap::new();
-    policy.insert("exboard.toml".into(), "version = 1\n".into());
-    let board = fs::read_to_string(root().join("tests/rules/base/board.toml")).unwrap();
-    policy.insert("policies/board.toml".into(), board);
-    // Not every base record names the owner of the others.
-    policy.insert("policies/registry.toml".into(), "[owners]\nlow = \"mia\"\n".into());
+    let mut policy = base_policy();
     let mut beside = Beside::default();
-    let mut now = "2026-05-04T10:00:00Z".to_owned();
+    let mut now = NOW.to_owned();
     for fence in &example.fences {
-        let attribute = |name: &str| fence.attributes.get(name).map(String::as_str);
+        let attribute = |name: &str| fence.get(name);
         if let Some(file) = attribute("file") {
             policy.insert(file.to_owned(), fence.text.clone());
             continue;
@@ -166,9 +208,7 @@ fn judge(example: &Example) -> Vec<Finding> {
         files.insert(attribute("path").unwrap_or(path).to_owned(), text);
         now = attribute("now").map_or(now, str::to_owned);
     }
-    let sources: Vec<_> = policy.into_iter().map(|(path, text)| Arc::new(Source::new(path, text))).collect();
-    let infos: Vec<_> = RULES.iter().map(|rule| KnownRule::from(&rule.info)).collect();
-    let policy = match Policy::load(&sources, &infos) {
+    let policy = match load(&policy) {
         Ok(policy) => policy,
         Err(problems) => return check_policy(&problems).findings,
     };
@@ -186,7 +226,8 @@ fn judge(example: &Example) -> Vec<Finding> {
     let now = parse_time(&now).expect("now").to_utc();
     let options = Options { policy: &policy, now, rules: None, paths: &[], show_suppressed: false };
     let read = |folder: &Folder| Ok(files[&*folder.path].clone().into_bytes());
-    check(Input { records: &records, strays: &strays, files: &beside }, &read, &options).findings
+    check(Input { records: &records, strays: &strays, files: &beside, changes: None }, &read, &options)
+        .findings
 }
 
 fn told(findings: &[Finding]) -> String {
@@ -195,7 +236,7 @@ fn told(findings: &[Finding]) -> String {
 
 #[test]
 fn every_base_record_is_clean() {
-    for name in ["draft", "proposed", "approved", "new", "triaged", "ready"] {
+    for name in ["draft", "proposed", "approved", "just-approved", "new", "triaged", "ready"] {
         let attributes = BTreeMap::from([("base".to_owned(), name.to_owned())]);
         let example = Example { fences: vec![Fence { attributes, text: String::new() }] };
         let findings = judge(&example);
@@ -236,17 +277,17 @@ fn failing_examples_give_their_rule_and_no_other_and_passing_ones_nothing() {
 fn every_finding_of_an_example_says_where_and_what_to_do() {
     for rule in RULES {
         for finding in examples(rule, "Fails").iter().flat_map(judge) {
-            let at_a_place = finding.place.range.is_some() || rule.info.name == "schema/stray-file";
+            let of_file =
+                ["schema/stray-file", "history/policy-mixed", "history/rewritten", "policy/approval-missing"];
+            let at_a_place = finding.place.range.is_some() || of_file.contains(&rule.info.name);
             assert!(at_a_place, "{} has no place", rule.info.name);
             assert!(finding.help.is_some(), "{}: no help for: {}", rule.info.name, finding.message);
             assert!(!finding.message.ends_with('.'), "{}", finding.message);
             if let Some(fix) = finding.fix {
                 assert_eq!(Some(fix.safety), rule.info.fix, "{}", rule.info.name);
             }
-            if rule.info.scope == Scope::Record
-                && finding.rule != "schema/syntax"
-                && finding.rule != "schema/duplicate-key"
-            {
+            let of_one = rule.info.scope == Scope::Record || matches!(rule.check, Check::Change(_));
+            if of_one && finding.rule != "schema/syntax" && finding.rule != "schema/duplicate-key" {
                 assert!(finding.record.is_some(), "{} names no record", rule.info.name);
             }
         }

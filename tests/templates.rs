@@ -195,7 +195,7 @@ fn every_example_record_may_go_out() {
             root: Arc::from("registry"),
             path: Arc::from("registry/2026/REG-2026-0107.yaml"),
         };
-        let input = Input { records: &[folder], strays: &[], files: &NoFiles };
+        let input = Input { records: &[folder], strays: &[], files: &NoFiles, changes: None };
         let findings = check(input, &|_| Ok(text.clone().into_bytes()), &options).findings;
         let told: Vec<String> = findings
             .iter()

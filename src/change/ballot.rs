@@ -33,7 +33,8 @@ pub enum Stance {
 pub enum Covers {
     /// Every voted field is the same.
     Same,
-    /// These voted fields, as JSON pointers, changed after the vote; none where only the digests could be compared.
+    /// What changed after the vote: voted fields as JSON pointers, suppressions in words; none where only the digests
+    /// could be compared.
     Changed(Vec<String>),
     /// What was voted on cannot be had: why.
     Unknown(String),
@@ -61,16 +62,11 @@ pub struct Vote {
 }
 
 /// The votes on one thing, or why they are not known here.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Ballots {
     /// Nobody asked for votes here, and there are none to see: the rules about votes are not judged.
+    #[default]
     Unread,
     /// The votes, the oldest first; a voter's latest word counts.
     Read(Vec<Vote>),
-}
-
-impl Default for Ballots {
-    fn default() -> Self {
-        Ballots::Unread
-    }
 }

@@ -1,5 +1,9 @@
 //! A commit as data, read from the bytes of its object.
 
+use std::collections::BTreeSet;
+
+use super::Voter;
+use super::trailers::trailers;
 use crate::time::Instant;
 
 /// A name and an address, as git has them.
@@ -32,7 +36,7 @@ pub struct Commit {
     pub message: String,
     /// The signature, with its armour: the `gpgsig` header.
     pub signature: Option<Vec<u8>>,
-    /// What is signed: the object without the `gpgsig` header.
+    /// What is signed: the object without its signatures.
     pub signed: Vec<u8>,
 }
 
@@ -55,9 +59,11 @@ impl Commit {
         };
         let mut signed: Vec<u8> = Vec::with_capacity(object.len());
         for header in headers {
-            if header.name == b"gpgsig" {
-                // The first one, as git reads it.
-                commit.signature.get_or_insert(header.value);
+            if header.name.starts_with(b"gpgsig") {
+                // The first one, as git reads it; those of other hashes (`gpgsig-sha256`) git does not sign over either.
+                if header.name == b"gpgsig" {
+                    commit.signature.get_or_insert(header.value);
+                }
                 continue;
             }
             signed.extend_from_slice(header.raw);
@@ -73,6 +79,20 @@ impl Commit {
         signed.extend_from_slice(object.get(signed_tail(object)..).unwrap_or_default());
         commit.signed = signed;
         (!commit.tree.is_empty()).then_some(commit)
+    }
+
+    /// Author, committer and co-authors, once each. A co-author without an address goes by the name alone.
+    #[must_use]
+    pub fn contributors(&self) -> Vec<Voter> {
+        let co_authors = trailers(&self.message).into_iter().filter(|trailer| trailer.is("Co-authored-by"));
+        let named = co_authors.map(|trailer| {
+            trailer.identity().unwrap_or(Identity { name: trailer.value, email: String::new() })
+        });
+        let all = [self.author.clone(), self.committer.clone()].into_iter().chain(named);
+        let mut seen = BTreeSet::new();
+        all.map(|Identity { name, email }| Voter::Git { name, email })
+            .filter(|voter| seen.insert(voter.clone()))
+            .collect()
     }
 }
 
@@ -146,6 +166,18 @@ mod tests {
         assert_eq!(commit.signature.as_deref(), Some(&armour[..]));
         let signed = String::from_utf8(commit.signed).unwrap();
         assert!(!signed.contains("gpgsig") && signed.contains("encoding UTF-8\n\nSubject"), "{signed}");
+    }
+
+    #[test]
+    fn co_authors_contribute_too() {
+        let object = b"tree aa\nauthor Ann <ann@x> 9 +0000\ncommitter Ann <ann@x> 9 +0000\n\nTitle\n\n\
+            Co-Authored-By: Bob <bob@x>\nCo-authored-by: Cat\nCo-authored-by: Bob <bob@x>\nReviewed-by: Dan <dan@x>\n";
+        let contributors = Commit::parse("id", object).unwrap().contributors();
+        let shown = contributors.iter().map(|voter| match voter {
+            Voter::Git { name, email } => format!("{name} {email}"),
+            other => format!("{other:?}"),
+        });
+        assert_eq!(shown.collect::<Vec<_>>(), ["Ann ann@x", "Bob bob@x", "Cat "]);
     }
 
     #[test]

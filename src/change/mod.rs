@@ -3,12 +3,32 @@
 //! Nothing here reads git or the forge; `store`, `forge` and `cases` (policy tests) fill these types in, and the rules
 //! judge them. A record is the same record as long as its id is the same, wherever its file lies.
 
+mod authority;
 mod ballot;
 mod commit;
+mod digest;
+mod identity;
+mod lifecycle;
+mod pair;
+mod receipt;
+mod signed;
+mod tally;
+mod token;
+mod trailers;
 mod version;
 
+pub use authority::{Authority, authority, lane};
 pub use ballot::{Ballots, Covers, Stance, Vote, Voter};
 pub use commit::{Commit, Identity};
+pub use digest::{Difference, canonical, covers, covers_digest, digest, frozen_changes, voted_changes};
+pub use identity::Identities;
+pub use lifecycle::{NoWay, Steps, first_status, is_decision, next, steps};
+pub use pair::pair;
+pub use receipt::{MAX_RECEIPT_BYTES, Note, Receipt, ReceiptError, ReceiptVote, Reference};
+pub use signed::{SignedVote, Surroundings, is_ballot, signed_votes};
+pub use tally::{Electorate, Excluded, Lack, Part, Shortfall, Tally, Uncounted, tally};
+pub use token::{POLICY, is_commit_id, is_digest};
+pub use trailers::{Trailer, trailers};
 pub use version::{Change, Version};
 
 use std::collections::BTreeSet;
@@ -41,7 +61,7 @@ pub struct Circumstances {
 }
 
 /// What went before the change in the life of one record, as far as rules ask for it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Past {
     /// The highest tier whose lane the record's score was in since its last decision.
     pub highest_lane: Option<crate::policy::Tier>,
@@ -51,4 +71,15 @@ pub struct Past {
     pub approvals: u32,
     /// `decided_at` of its first decision that approved it.
     pub first_approved_at: Option<Instant>,
+}
+
+/// A signed receipt that names a landed commit which is no longer in the first-parent history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostReceipt {
+    /// The full id of the commit that it names.
+    pub commit: String,
+    /// The pull request, as the receipt has it.
+    pub pull_request: Option<String>,
+    /// The ids of the records that it is about.
+    pub records: Vec<String>,
 }

@@ -6,6 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use super::console::Failure;
+use super::new::NewArgs;
 use crate::finding::{Safety, Severity};
 use crate::policy::DataTier;
 use crate::render::Format;
@@ -88,6 +89,10 @@ pub(super) enum ColorWhen {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Make a governance repository that checks green
+    Init(InitArgs),
+    /// Write a new record, from flags or by asking
+    New(NewArgs),
     /// Judge the records of a governance repository: the gate
     Check(CheckArgs),
     /// Explain a rule, with a failing and a passing record; how a record came about; or a control of SP 800-53
@@ -96,8 +101,20 @@ pub(super) enum Command {
     Rules,
     /// Show how a score, its lane and its deadline come about
     Score(ScoreArgs),
+    /// Print the register for another program
+    Export(ExportArgs),
     /// Run the policy tests: the cases of `policies/tests/`
     Test,
+    /// Tell the decisions, newest first; or the life of one record
+    Log(LogArgs),
+    /// Replay the rules about changes over all history since adoption
+    Verify(VerifyArgs),
+    /// Vote for records as they are in HEAD: an empty commit, signed with your SSH key
+    Approve(ApproveArgs),
+    /// After a merge, in CI: write the votes of the pull request down as a signed note on the landed commit
+    Receipt(ReceiptArgs),
+    /// The check before each commit, for plain git
+    Hook(HookArgs),
     /// Print the JSON Schema of a record kind, or of the output of `check --format json`
     Schema(SchemaArgs),
     /// Print a script that completes exboard's commands in a shell
@@ -107,10 +124,50 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// The folder; made where it is missing. Default: the current one
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) dir: Option<PathBuf>,
+    /// Where the repository will be reviewed
+    #[arg(long, value_name = "FORGE", default_value = "github")]
+    pub(super) forge: ForgeArg,
+    /// List what would be written; write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+/// Where a repository is reviewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ForgeArg {
+    /// GitHub: workflows, forms, code owners
+    Github,
+    /// Nowhere in particular
+    None,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     /// Files or folders whose findings count; default: the whole repository
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<PathBuf>,
+    /// Judge a commit instead of the work tree: a branch, a tag, or any other revision
+    #[arg(long, value_name = "REV", conflicts_with = "fix")]
+    pub(super) rev: Option<String>,
+    /// Judge what a branch adds to another, as a change: `main`, or `main..feature`
+    #[arg(long, value_name = "BASE[..HEAD]", conflicts_with_all = ["fix", "rev"])]
+    pub(super) diff: Option<String>,
+    /// Judge what is about to be committed, as a change
+    #[arg(long, conflicts_with_all = ["fix", "rev", "diff"])]
+    pub(super) staged: bool,
+    /// Count the votes in FILE: the reviews of the pull request, as the forge's API returns them
+    #[arg(long, value_name = "FILE", requires = "diff", value_hint = ValueHint::FilePath)]
+    pub(super) reviews: Option<PathBuf>,
+    /// The login of whoever opened the pull request: their own vote does not count
+    #[arg(long, value_name = "LOGIN", requires = "diff")]
+    pub(super) opened_by: Option<String>,
+    /// The login of whoever pushed last: their own vote does not count
+    #[arg(long, value_name = "LOGIN", requires = "diff")]
+    pub(super) pushed_by: Option<String>,
     /// Let only these rules or groups speak
     #[arg(long, value_name = "RULE", env = "EXBOARD_SELECT", hide_env = true, action = ArgAction::Append, value_delimiter = ',')]
     pub(super) select: Vec<String>,
@@ -207,6 +264,39 @@ fn data_tier(word: &str) -> Result<DataTier, String> {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    /// What to print
+    #[arg(value_name = "FORMAT")]
+    pub(super) what: ExportFormat,
+}
+
+/// What can be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    /// CODEOWNERS for a forge: whose review it asks for, by board
+    Codeowners,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HookArgs {
+    #[command(subcommand)]
+    pub(super) command: HookCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum HookCommand {
+    /// Let git run `exboard check --staged` before each commit of this clone
+    Install(HookInstallArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HookInstallArgs {
+    /// Remove the hook again; somebody else's stays
+    #[arg(long)]
+    pub(super) uninstall: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
     /// What to print the schema of
     #[arg(value_name = "KIND")]
@@ -255,4 +345,96 @@ pub(super) struct ManArgs {
 pub(super) struct Sink {
     pub(super) format: Format,
     pub(super) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LogArgs {
+    /// The id of a record: its whole life, the oldest first
+    #[arg(value_name = "ID")]
+    pub(super) id: Option<String>,
+    /// The register as it stood at TIME, every record with its status
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["id", "since", "until"])]
+    pub(super) at: Option<String>,
+    /// What landed at TIME or later
+    #[arg(long, value_name = "TIME")]
+    pub(super) since: Option<String>,
+    /// What landed before TIME
+    #[arg(long, value_name = "TIME")]
+    pub(super) until: Option<String>,
+    /// Records of this buyer
+    #[arg(long, value_name = "NAME")]
+    pub(super) account: Option<String>,
+    /// Records of this tier
+    #[arg(long, value_name = "TIER")]
+    pub(super) tier: Option<String>,
+    /// Records that came to have this status
+    #[arg(long, value_name = "STATUS")]
+    pub(super) status: Option<String>,
+    /// Every change, not decisions alone
+    #[arg(long)]
+    pub(super) all: bool,
+    /// The branch whose history is told; default: HEAD
+    #[arg(long, value_name = "REV")]
+    pub(super) rev: Option<String>,
+    /// Read all history, and not what an earlier run kept in the git directory
+    #[arg(long)]
+    pub(super) no_cache: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// Judge what landed after this commit; default: everything since adoption
+    #[arg(long, value_name = "REV")]
+    pub(super) since: Option<String>,
+    /// The branch whose history is judged; default: HEAD
+    #[arg(long, value_name = "REV")]
+    pub(super) rev: Option<String>,
+    /// Exit 1 on findings of this severity or above
+    #[arg(long, value_name = "LEVEL", env = "EXBOARD_FAIL_LEVEL", hide_env = true, default_value = "error")]
+    pub(super) fail_level: Level,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ApproveArgs {
+    /// The ids of records; `policy` for a change of the policy
+    #[arg(value_name = "ID", required = true)]
+    pub(super) ids: Vec<String>,
+    /// Object instead: a veto that stands until you approve
+    #[arg(long)]
+    pub(super) object: bool,
+    /// The SSH key to sign with, a private key file or the public one of a key in the agent; default: git's
+    /// `user.signingkey`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) key: Option<PathBuf>,
+    /// Print the message that would be signed, and make no commit
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReceiptArgs {
+    /// The reviews of the pull request, as the forge's API returns them
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) reviews: Option<PathBuf>,
+    /// The address of the pull request
+    #[arg(long, value_name = "URL")]
+    pub(super) pull_request: String,
+    /// The login of whoever opened it
+    #[arg(long, value_name = "LOGIN")]
+    pub(super) opened_by: Option<String>,
+    /// The last commit of the pull request's branch; default: the second parent of a merge
+    #[arg(long, value_name = "REV")]
+    pub(super) head: Option<String>,
+    /// The landed commits, all of them where a rebase landed several; default: HEAD alone
+    #[arg(long, value_name = "BASE..HEAD")]
+    pub(super) covers: Option<String>,
+    /// When it was merged; default: when the landed commit was made
+    #[arg(long, value_name = "TIME")]
+    pub(super) merged_at: Option<String>,
+    /// The private key to sign with, unencrypted, in OpenSSH's format; default: the text in EXBOARD_RECEIPT_KEY
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) key: Option<PathBuf>,
+    /// Print the receipt, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }

@@ -6,8 +6,9 @@ use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
+use super::actions;
 use super::args::{ColorWhen, Shared};
-use crate::render::{Terminal, safe};
+use crate::render::{Terminal, no_commands, safe, safe_line};
 
 /// How a command ended, as the shell sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +73,23 @@ impl<'s> Console<'s> {
         self.out_is_terminal
     }
 
+    /// True where somebody can be asked: questions stand on standard error, answers come from standard input.
+    pub(super) fn is_interactive(&self) -> bool {
+        self.out_is_terminal && self.error_is_terminal && io::stdin().is_terminal()
+    }
+
+    /// True where questions get colours.
+    pub(super) fn colors_questions(&self, shared: &Shared) -> bool {
+        self.color(shared, self.error_is_terminal)
+    }
+
     fn set(&self, name: &str) -> bool {
         self.environment.get(&OsString::from(name)).is_some_and(|value| !value.is_empty())
+    }
+
+    /// A variable of the environment that is text.
+    pub(super) fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(&OsString::from(name))?.to_str()
     }
 
     /// True where a stream gets colours. `--color` beats `NO_COLOR`, which beats what forces colour.
@@ -120,8 +136,10 @@ impl<'s> Console<'s> {
         !locale.is_some_and(|locale| locale == "C" || locale == "POSIX")
     }
 
-    /// Writes a result to standard output.
+    /// Writes a result to standard output. In a log that GitHub reads, none of its lines is a command.
     pub(super) fn print(&mut self, text: &str) -> Result<(), Failure> {
+        let tamed = actions::is_on(self).then(|| no_commands(text));
+        let text = tamed.as_deref().unwrap_or(text);
         self.write_with(|out| out.write_all(text.as_bytes()))
     }
 
@@ -161,7 +179,23 @@ impl<'s> Console<'s> {
     /// Says something beside the result.
     pub(super) fn note(&mut self, text: &str) {
         // Nobody is left to tell where standard error is gone.
-        let _ = writeln!(self.error, "{}", safe(text));
+        let _ = writeln!(self.error, "{}", safe_line(text));
+    }
+
+    /// Says how far long work is, on a terminal alone.
+    pub(super) fn progress(&mut self, what: &str, done: usize, total: usize) {
+        // Often enough to be seen moving, seldom enough to cost nothing.
+        if self.error_is_terminal && done % 256 == 0 {
+            let _ = write!(self.error, "\r{what}: {done} of {total} commits");
+            let _ = self.error.flush();
+        }
+    }
+
+    /// Takes back what [`Console::progress`] wrote.
+    pub(super) fn progress_done(&mut self) {
+        if self.error_is_terminal {
+            let _ = write!(self.error, "\r\x1b[K");
+        }
     }
 
     /// Says why a command failed.
@@ -173,6 +207,15 @@ impl<'s> Console<'s> {
             let _ = writeln!(self.error, "  help: {}", safe(help));
         }
     }
+}
+
+/// A word of a command for people to copy into their shell: in quotes where the shell would read it differently.
+pub(super) fn shell_word(word: &str) -> String {
+    let is_plain = |char: char| char.is_ascii_alphanumeric() || "._/-+@%:,=".contains(char);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// Writes a whole file or nothing: to a temporary file beside it, then renamed. What is no regular file (a pipe, a

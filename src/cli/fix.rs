@@ -1,5 +1,6 @@
 //! `exboard check --fix`: what a plan of fixes does to the disk, or to a diff.
 
+use super::actions;
 use super::args::Shared;
 use super::console::{Console, Failure, write_file};
 use super::workspace::Workspace;
@@ -20,7 +21,8 @@ pub(super) fn show(plan: &Plan, shared: &Shared, console: &mut Console<'_>) -> R
         })
         .collect();
     let terminal = console.terminal(shared, shared.output.is_some());
-    let for_people = console.out_is_terminal() && shared.output.is_none();
+    // `git apply` reads from a pipe; a log of GitHub Actions is for people, and GitHub reads commands in it.
+    let for_people = shared.output.is_none() && (console.out_is_terminal() || actions::is_on(console));
     match &shared.output {
         Some(file) => write_file(file, |out| diff(&changed, terminal, for_people, out))?,
         None => console.write_with(|out| diff(&changed, terminal, for_people, out))?,

@@ -2,17 +2,27 @@
 //!
 //! The clock, the environment, colour and progress are known here and nowhere else.
 
+mod actions;
+mod approve;
 mod args;
 mod check;
 mod completions;
 mod console;
 mod explain;
+mod export;
 mod fix;
+mod log;
+mod hook;
+mod init;
 mod man;
+mod new;
+mod receipt;
+mod report;
 mod rules;
 mod schema;
 mod score;
 mod test;
+mod verify;
 mod workspace;
 
 use std::ffi::OsString;
@@ -60,13 +70,37 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Failure> {
         None => help(console),
         Some(Command::Check(args)) => check::run(&cli.shared, args, console),
         Some(Command::Explain(args)) => explain::run(&cli.shared, args, console),
+        Some(Command::Init(args)) => init::run(&cli.shared, args, console),
+        Some(Command::New(args)) => new::run(&cli.shared, args.clone(), console),
         Some(Command::Rules) => rules::run(&cli.shared, console),
         Some(Command::Score(args)) => score::run(&cli.shared, args, console),
+        Some(Command::Export(args)) => export::run(&cli.shared, args, console),
+        Some(Command::Hook(args)) => hook::run(&cli.shared, args, console),
         Some(Command::Test) => test::run(&cli.shared, console),
+        Some(Command::Log(args)) => log::run(&cli.shared, args, console),
+        Some(Command::Verify(args)) => verify::run(&cli.shared, args, console),
+        Some(Command::Approve(args)) => approve::run(&cli.shared, args, console),
+        Some(Command::Receipt(args)) => receipt::run(&cli.shared, args, console),
         Some(Command::Schema(args)) => schema::run(&cli.shared, args, console),
         Some(Command::Completions(args)) => completions::run(&cli.shared, args, console),
         Some(Command::Man(args)) => man::run(&cli.shared, args, console),
     }
+}
+
+/// Does work on so many files on as many threads as were asked for; few are not worth starting any.
+fn on_threads<T: Send>(
+    shared: &args::Shared,
+    files: usize,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T, Failure> {
+    if files < crate::check::MANY {
+        return Ok(work());
+    }
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(shared.jobs.map_or(0, usize::from))
+        .build()
+        .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))?;
+    Ok(pool.install(work))
 }
 
 fn help(console: &mut Console<'_>) -> Result<Exit, Failure> {

@@ -32,6 +32,8 @@ struct Entry {
     judges: &'static str,
     gate: bool,
     suppressible: bool,
+    votes: bool,
+    clock: bool,
     fix: Option<&'static str>,
     since: Option<&'static str>,
 }
@@ -49,6 +51,8 @@ impl From<&Rule> for Entry {
             judges: info.judges.as_str(),
             gate: info.gate,
             suppressible: info.suppressible,
+            votes: info.votes,
+            clock: info.clock,
             fix: info.fix.map(crate::finding::Safety::as_str),
             since: Some(info.since),
         }
@@ -67,6 +71,8 @@ impl From<&CustomRule> for Entry {
             judges: Judges::Unfinished.as_str(),
             gate: false,
             suppressible: rule.suppressible,
+            votes: false,
+            clock: false,
             fix: None,
             since: None,
         }
@@ -114,8 +120,9 @@ const PROSE: usize = 40;
 /// Name, severity and summary; the summary below the name where the terminal is narrow.
 fn table(rules: &[Entry], width: usize) -> String {
     let name_width = rules.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
+    let marks_width = rules.iter().map(|rule| marks(rule).len()).max().unwrap_or(0);
     // Two columns of blanks before each of the four.
-    let beside = name_width + "warning".len() + "locked".len() + 8;
+    let beside = name_width + "warning".len() + marks_width + 8;
     let is_beside = beside + PROSE <= width;
     let indent = if is_beside { beside } else { 4 };
     let mut text = String::new();
@@ -125,8 +132,7 @@ fn table(rules: &[Entry], width: usize) -> String {
             group = info.group;
             text.push_str(&format!("{}{group}\n", if text.is_empty() { "" } else { "\n" }));
         }
-        let lock = if info.locked { "locked" } else { "" };
-        let row = format!("  {:name_width$}  {:7}  {lock:6}", info.name, info.severity);
+        let row = format!("  {:name_width$}  {:7}  {:marks_width$}", info.name, info.severity, marks(info));
         let summary =
             textwrap::wrap(&info.summary, width.saturating_sub(indent)).join(&format!("\n{:indent$}", ""));
         if is_beside {
@@ -136,7 +142,14 @@ fn table(rules: &[Entry], width: usize) -> String {
         }
     }
     text.push_str(
-        "\n`exboard explain RULE` says more. A locked rule's severity cannot be changed in `exboard.toml`.\n",
+        "\n`exboard explain RULE` says more. A locked rule's severity cannot be changed in `exboard.toml`; one marked \
+         votes is judged where votes can be read; one marked clock can fail by time alone.\n",
     );
     text
+}
+
+fn marks(rule: &Entry) -> String {
+    let marks = [(rule.locked, "locked"), (rule.votes, "votes"), (rule.clock, "clock")];
+    let marks: Vec<&str> = marks.into_iter().filter(|(marked, _)| *marked).map(|(_, word)| word).collect();
+    marks.join(", ")
 }

@@ -1,16 +1,18 @@
 //! What most commands begin with: the repository, its policy, the clock.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::Utc;
 
 use super::args::Shared;
 use super::console::{Console, Failure};
+use crate::history::{self, Loaded};
 use crate::policy::{self, KnownRule, Policy, Problem};
 use crate::rules::RULES;
 use crate::source::Source;
-use crate::store::{MARKER, StoreError, WorkTree};
+use crate::store::git::{Git, Id};
+use crate::store::{MARKER, Origin, Snapshot, StoreError, WorkTree};
 use crate::time::{Calendar, Instant, parse_now};
 
 /// A governance repository with the policy that judges in it.
@@ -19,9 +21,16 @@ pub(super) struct Workspace {
     /// The folder that relative paths of the command line start from.
     pub(super) directory: PathBuf,
     pub(super) policy: Result<Policy, Vec<Problem>>,
+    /// What is judged instead of the work tree: its policy is the one above.
+    another: Option<Box<dyn Snapshot>>,
 }
 
 impl Workspace {
+    /// The state that is judged.
+    pub(super) fn state(&self) -> &dyn Snapshot {
+        self.another.as_deref().unwrap_or(&self.tree)
+    }
+
     /// The policy, for commands that have no other use for a broken one.
     pub(super) fn policy(&self) -> Result<&Policy, Failure> {
         self.policy
@@ -32,21 +41,97 @@ impl Workspace {
 
 /// Finds the repository from the folder asked for, and reads its policy.
 pub(super) fn open(shared: &Shared, console: &mut Console<'_>) -> Result<Workspace, Failure> {
-    let directory = shared.directory.clone().unwrap_or_else(|| PathBuf::from("."));
-    let tree = WorkTree::discover(&directory).map_err(|error| match error {
-        StoreError::NotARepository(_) => Failure::new(error)
-            .help("run it in a folder that has an `exboard.toml`, or name one with `-C DIR`"),
-        other => Failure::new(other),
+    let tree = WorkTree::discover(&directory(shared)).map_err(not_governed)?;
+    open_state(shared, console, tree, None)
+}
+
+/// The same of a commit. A bare repository has no `exboard.toml` on disk, and a work tree may have none any more: the
+/// governance root is then the top of the repository.
+pub(super) fn open_at(
+    shared: &Shared,
+    revision: &str,
+    console: &mut Console<'_>,
+) -> Result<Workspace, Failure> {
+    let (tree, git) = repository(shared)?;
+    let state = git.resolve(revision).and_then(|commit| git.at(commit)).map_err(store_failure)?;
+    open_state(shared, console, tree, Some(state))
+}
+
+/// The git repository of a governance root, and the root itself, for whoever reads what is committed.
+pub(super) fn repository(shared: &Shared) -> Result<(WorkTree, Git), Failure> {
+    let (tree, git) = match WorkTree::discover(&directory(shared)) {
+        Ok(tree) => {
+            let git = Git::open(tree.root()).map_err(store_failure)?;
+            (tree, git)
+        }
+        Err(error @ StoreError::NotARepository(_)) => {
+            let folder = directory(shared);
+            let found = Git::open(&folder).map_err(store_failure)?;
+            let Some(git) = found else { return Err(not_governed(error)) };
+            let top = git.work_tree().unwrap_or(git.folder()).to_owned();
+            (WorkTree::governed_at(&top), Git::open(&top).map_err(store_failure)?)
+        }
+        Err(other) => return Err(not_governed(other)),
+    };
+    let git = git.ok_or_else(|| {
+        Failure::new(format_args!("{} is in no git repository, so it has no commits", tree.root().display()))
     })?;
-    let marker = tree.marker().map_err(Failure::new)?;
+    Ok((tree, git))
+}
+
+fn open_state(
+    shared: &Shared,
+    console: &mut Console<'_>,
+    tree: WorkTree,
+    another: Option<Box<dyn Snapshot>>,
+) -> Result<Workspace, Failure> {
+    let state = another.as_deref().unwrap_or(&tree);
+    let marker = state.marker().map_err(store_failure)?;
     let folder = policy::folder(&marker);
     let mut files = vec![marker];
-    files.extend(tree.policy_files(&folder).map_err(Failure::new)?);
+    files.extend(state.policy_files(&folder).map_err(store_failure)?);
     if shared.verbose {
         console.note(&format!("repository: {}", tree.root().display()));
+        if let Origin::Commit(commit) = state.origin() {
+            console.note(&format!("commit: {commit}"));
+        }
         files.iter().for_each(|file| console.note(&format!("policy: {}", file.path())));
     }
-    Ok(Workspace { directory, policy: load(&files), tree })
+    Ok(Workspace { directory: directory(shared), policy: load(&files), tree, another })
+}
+
+fn directory(shared: &Shared) -> PathBuf {
+    shared.directory.clone().unwrap_or_else(|| PathBuf::from("."))
+}
+
+fn not_governed(error: StoreError) -> Failure {
+    match error {
+        StoreError::NotARepository(_) => Failure::new(error)
+            .help("run it in a folder that has an `exboard.toml`, or name one with `-C DIR`"),
+        other => store_failure(other),
+    }
+}
+
+/// A failure of the store, with what to do about it.
+#[expect(clippy::needless_pass_by_value, reason = "so that it stands in `map_err` by its name")]
+pub(super) fn store_failure(error: StoreError) -> Failure {
+    let failure = Failure::new(&error);
+    match error.help() {
+        Some(help) => failure.help(help),
+        None => failure,
+    }
+}
+
+/// The policy of a commit.
+pub(super) fn policy_at(git: &Git, commit: Id) -> Result<Box<Policy>, Failure> {
+    let state = git.at(commit).map_err(store_failure)?;
+    match history::load(&*state).map_err(store_failure)? {
+        Loaded::Policy(policy) => Ok(policy),
+        Loaded::Broken(_) => Err(Failure::new(format_args!("the policy of {} is broken", state.origin()))
+            .help(format!("`exboard check --rev {}` says where", commit.short()))),
+        Loaded::Ungoverned => Err(Failure::new(format_args!("{} has no `{MARKER}`", state.origin()))
+            .help("commit it: what is not committed has no history")),
+    }
 }
 
 /// The built-in policy, for commands that work outside a repository too.
@@ -55,9 +140,21 @@ pub(super) fn default_policy() -> Result<Policy, Failure> {
     load(&[exboard]).map_err(|_| Failure::new("the built-in policy does not load; please report this"))
 }
 
-fn load(files: &[Arc<Source>]) -> Result<Policy, Vec<Problem>> {
+/// Reads a policy from its files.
+pub(super) fn load(files: &[Arc<Source>]) -> Result<Policy, Vec<Problem>> {
     let rules: Vec<_> = RULES.iter().map(|rule| KnownRule::from(&rule.info)).collect();
     Policy::load(files, &rules)
+}
+
+/// The folder of the git repository that a governance repository lies in, or of its own where there is none.
+pub(super) fn git_root(tree: &WorkTree) -> &Path {
+    tree.root().ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(tree.root())
+}
+
+/// Where a governance repository lies in its git repository: nothing, or a path that ends with a slash.
+pub(super) fn prefix(tree: &WorkTree) -> String {
+    let inside = tree.root().strip_prefix(git_root(tree)).unwrap_or(Path::new(""));
+    inside.components().map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
 }
 
 /// A folder that `exboard.toml` names is there: a misspelt one would be an empty, and so a clean, register.
@@ -66,7 +163,7 @@ pub(super) fn require_named_folders(workspace: &Workspace, policy: &Policy) -> R
     let named = [("board", &paths.board), ("registry", &paths.registry), ("policies", &paths.policies)];
     for (key, folder) in named {
         let is_set = policy.place(MARKER, &format!("paths.{key}")).is_some();
-        if is_set && !workspace.tree.has_folder(folder) {
+        if is_set && !workspace.state().has_folder(folder) {
             return Err(Failure::new(format_args!(
                 "`paths.{key}` in {MARKER} names `{folder}`, which is no folder here"
             ))
@@ -93,10 +190,12 @@ fn system_clock() -> Instant {
 
 /// A path of the command line as a path of the repository: `""` for its root.
 pub(super) fn in_repository(workspace: &Workspace, path: &Path) -> Result<String, Failure> {
-    let on_disk = workspace.directory.join(path);
-    let full = on_disk
-        .canonicalize()
-        .map_err(|error| Failure::new(format_args!("cannot read {}: {error}", path.display())))?;
+    let unreadable = |error| Failure::new(format_args!("cannot read {}: {error}", path.display()));
+    let full = match &workspace.another {
+        None => workspace.directory.join(path).canonicalize().map_err(unreadable)?,
+        // What lies there in another state is not on the disk.
+        Some(_) => plain(&workspace.directory.canonicalize().map_err(unreadable)?.join(path)),
+    };
     workspace.tree.relative(&full).ok_or_else(|| {
         Failure::new(format_args!(
             "{} is not in the repository {}",
@@ -104,4 +203,28 @@ pub(super) fn in_repository(workspace: &Workspace, path: &Path) -> Result<String
             workspace.tree.root().display()
         ))
     })
+}
+
+/// The same of a state that is not on the disk.
+pub(super) fn in_tree(shared: &Shared, tree: &WorkTree, path: &Path) -> Result<String, Failure> {
+    let unreadable = |error| Failure::new(format_args!("cannot read {}: {error}", path.display()));
+    let full = plain(&directory(shared).canonicalize().map_err(unreadable)?.join(path));
+    tree.relative(&full).ok_or_else(|| {
+        Failure::new(format_args!("{} is not in the repository {}", path.display(), tree.root().display()))
+    })
+}
+
+/// A path without `.` and `..`, by its letters alone.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
 }

@@ -1,6 +1,6 @@
 //! Parts of a sentence that stand for themselves: what is negated or hedged in one is not so in the next.
 
-use regex::Regex;
+use super::lazy::Phrase;
 
 /// A byte range of a folded sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(super) const JOINT: &str = r"^ ?(?:not limited to|also|only|for|including|(?
 /// What comes before a "but" that means "except": "no one but you".
 pub(super) const HINGE: &str = r"\b(?:no one|nobody|nothing|none|anyone|anybody|anything|everyone|all)$";
 
-pub(super) fn clauses(sentence: &str, breaks: &Regex, hinge: &Regex, joint: &Regex) -> Vec<Clause> {
+pub(super) fn clauses(sentence: &str, breaks: &Phrase, hinge: &Phrase, joint: &Phrase) -> Vec<Clause> {
     let mut clauses = Vec::new();
     let mut start = 0;
     for found in breaks.find_iter(sentence) {

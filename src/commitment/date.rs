@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use regex::{Captures, Regex};
+use regex::Captures;
 
-use super::words;
+use super::lazy::Phrase;
 
 type Reader = fn(&Captures<'_>, NaiveDate) -> Option<NaiveDate>;
 
@@ -43,22 +43,19 @@ const RELATIVE: [(&str, Reader); 2] = [
     ),
 ];
 
-/// The readers of dates, compiled.
+/// The readers of dates; each is compiled when a text first comes to it.
 #[derive(Debug)]
 pub(super) struct Dates {
-    calendar: Vec<(Regex, Reader)>,
-    relative: Vec<(Regex, Reader)>,
+    calendar: Vec<(Phrase, Reader)>,
+    relative: Vec<(Phrase, Reader)>,
 }
 
 impl Dates {
-    pub(super) fn new() -> Result<Self, String> {
-        let compile = |table: &[(&str, Reader)]| {
-            table
-                .iter()
-                .map(|(pattern, reader)| Ok((words::compile(pattern)?, *reader)))
-                .collect::<Result<_, String>>()
+    pub(super) fn new() -> Self {
+        let phrases = |table: &[(&'static str, Reader)]| {
+            table.iter().map(|(pattern, reader)| (Phrase::new(pattern), *reader)).collect()
         };
-        Ok(Dates { calendar: compile(&CALENDAR)?, relative: compile(&RELATIVE)? })
+        Dates { calendar: phrases(&CALENDAR), relative: phrases(&RELATIVE) }
     }
 
     /// The latest day that a folded text names.
@@ -89,13 +86,13 @@ impl Dates {
 /// The dates of a text, each once, by where they begin: where two ways to read one overlap, the first of the table
 /// wins ("March 2027" is no "in March").
 fn read_all<'d>(
-    readers: impl Iterator<Item = &'d (Regex, Reader)>,
+    readers: impl Iterator<Item = &'d (Phrase, Reader)>,
     text: &str,
     today: NaiveDate,
 ) -> BTreeMap<usize, (usize, NaiveDate)> {
     let mut found = BTreeMap::new();
-    for (regex, read) in readers {
-        for captures in regex.captures_iter(text) {
+    for (phrase, read) in readers {
+        for captures in phrase.captures_iter(text) {
             let Some(place) = captures.name("date").or_else(|| captures.get(0)) else { continue };
             let before: Option<(&usize, &(usize, NaiveDate))> = found.range(..place.end()).next_back();
             if before.is_some_and(|(_, (end, _))| *end > place.start()) {
@@ -273,7 +270,7 @@ mod tests {
 
     #[test]
     fn the_last_day_that_the_words_can_mean() {
-        let dates = Dates::new().unwrap();
+        let dates = Dates::new();
         let today = NaiveDate::from_ymd_opt(2026, 11, 11).unwrap();
         for (text, day) in [
             ("by 2027-03-01", "2027-03-01"),
@@ -319,6 +316,14 @@ mod tests {
             "the last quarter",
         ] {
             assert_eq!(dates.latest(text, today), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_reader_compiles() {
+        let dates = Dates::new();
+        for (phrase, _) in dates.calendar.iter().chain(&dates.relative) {
+            assert!(phrase.regex().is_some(), "{phrase:?}");
         }
     }
 }

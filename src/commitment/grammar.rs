@@ -2,19 +2,23 @@
 //!
 //! Each entry has the sentence that it was made for. Where an entry holds, `guard` draws the consequence.
 
-use regex::Regex;
-
-use super::{clause, words};
+use super::clause;
+use super::lazy::Phrase;
 
 macro_rules! grammar {
     ($($(#[$doc:meta])* $name:ident: $pattern:expr;)+) => {
-        /// The grammar, compiled.
+        /// The grammar; each part is compiled when a sentence first comes to it.
         #[derive(Debug)]
-        pub(super) struct Grammar { $($(#[$doc])* pub(super) $name: Regex,)+ }
+        pub(super) struct Grammar { $($(#[$doc])* pub(super) $name: Phrase,)+ }
 
         impl Grammar {
-            pub(super) fn new() -> Result<Self, String> {
-                Ok(Grammar { $($name: words::compile($pattern)?,)+ })
+            pub(super) const fn new() -> Self {
+                Grammar { $($name: Phrase::new($pattern),)+ }
+            }
+
+            #[cfg(test)]
+            fn phrases(&self) -> Vec<&Phrase> {
+                vec![$(&self.$name,)+]
             }
         }
     };
@@ -227,4 +231,16 @@ grammar! {
     /// A verb that is a noun: "the response plan to".
     plan_noun: r"\b(?:the|an?|this|that|its|your|their|any|each)(?: [a-z-]+){0,3} ?$";
     participle: r"^(?:never|always) (?:[a-z]+ly )?[a-z-]+(?:ed|en|t)\b";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_compiles() {
+        for phrase in Grammar::new().phrases() {
+            assert!(phrase.regex().is_some(), "{phrase:?}");
+        }
+    }
 }

@@ -5,32 +5,43 @@
 //! patterns by kind, written in word classes (`words`). What makes a match a promise is grammar and lives here:
 //! sentences (`sentence`), clauses, subject, polarity and force (`guard`), and dates (`date`).
 //!
+//! Most sentences promise nothing, and few runs read many: a pattern is compiled when a sentence first has the words
+//! without which it can't match (`needs`, `filter`), and of the grammar what such a sentence comes to.
+//!
 //! Everything is linear in the text: regular expressions without backtracking, sentences of bounded length, and
 //! a bounded number of tries a clause.
 
+mod built_in;
 mod classes;
 mod clause;
 mod date;
+mod filter;
 mod fold;
 mod grammar;
 mod guard;
 mod kind;
+mod lazy;
+mod needs;
 mod sentence;
 mod words;
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
-use rayon::prelude::*;
 use regex::Regex;
 
 use crate::source::Span;
 use clause::Clause;
 use date::Dates;
+use filter::Filter;
 use fold::Folded;
 use grammar::Grammar;
 use guard::Reading;
 pub use kind::{Kind, UnknownKind};
+use lazy::Finder;
+use needs::Needs;
 
 /// One pattern of the policy: words that promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,8 +74,6 @@ pub enum Which {
     Promise,
     /// `[[approved]]`.
     Approved,
-    /// The grammar of this room: a bug of ours.
-    Grammar,
 }
 
 /// A pattern that can't be used.
@@ -99,10 +108,13 @@ pub struct Promise<'b> {
     pub date: Option<NaiveDate>,
 }
 
-/// The compiled policy. Immutable: share it between threads.
+/// The policy, ready to judge. Share it between threads.
 #[derive(Debug)]
 pub struct Boundary {
     patterns: Vec<Compiled>,
+    /// Made for the first text that is read.
+    filter: OnceLock<Filter>,
+    filtered: bool,
     approved_texts: Vec<String>,
     approved_patterns: Vec<Regex>,
     grammar: Grammar,
@@ -112,46 +124,68 @@ pub struct Boundary {
 #[derive(Debug)]
 struct Compiled {
     pattern: PromisePattern,
-    regex: Regex,
+    finder: Finder,
+    /// What it needs, in the written form.
+    needs: Cow<'static, str>,
     /// The pattern can't match, or avoid, anything but ASCII.
     ascii: bool,
 }
 
 impl Compiled {
     fn new(pattern: PromisePattern) -> Result<Self, String> {
-        let regex = words::compile(&pattern.pattern)?;
         let ascii = pattern.pattern.is_ascii() && !pattern.pattern.contains("\\p");
-        Ok(Compiled { pattern, regex, ascii })
+        let needs = match built_in::needs(&pattern.pattern) {
+            Some(needs) => Cow::Borrowed(needs),
+            None => {
+                words::compile(&pattern.pattern)?;
+                // What it needs is looked for in ASCII.
+                let needs = if ascii { Needs::of(&pattern.pattern) } else { Needs::Nothing };
+                Cow::Owned(needs.to_string())
+            }
+        };
+        Ok(Compiled { pattern, finder: Finder::new(ascii), needs, ascii })
     }
 }
 
 /// Matches of one pattern that are tried in one clause before the pattern is given up there.
 const TRIES: usize = 8;
 
+/// What a text must contain for any of these patterns to match in it, with the word classes that they name, as the
+/// file `built_in.txt` of this room holds it of the built-in ones.
+#[must_use]
+pub fn table_of_needs<'p>(patterns: impl IntoIterator<Item = &'p PromisePattern>) -> String {
+    built_in::table(patterns.into_iter().map(|pattern| pattern.pattern.as_str()))
+}
+
 impl Boundary {
-    /// Compiles patterns and approved language.
+    /// Takes patterns and approved language. Those that are not built in are compiled here to know that they can be.
     ///
     /// # Errors
     /// Every pattern that is no regular expression, names an unknown word class, or grows too large.
     pub fn new(patterns: Vec<PromisePattern>, approved: Vec<Approved>) -> Result<Self, Vec<PatternError>> {
-        // Some forty patterns with long lists of words in them: a second core halves the wait.
-        let ((grammar, dates), compiled) = rayon::join(
-            || (Grammar::new(), Dates::new()),
-            || patterns.into_par_iter().map(Compiled::new).collect::<Vec<_>>(),
-        );
         let mut errors = Vec::new();
-        let patterns = keep(compiled, Which::Promise, &mut errors);
+        let patterns = keep(patterns.into_iter().map(Compiled::new).collect(), Which::Promise, &mut errors);
         let (texts, regexes): (Vec<_>, Vec<_>) = approved.into_iter().map(read_approved).unzip();
         let approved_texts = texts.into_iter().flatten().collect();
         let approved_patterns = keep(regexes, Which::Approved, &mut errors).into_iter().flatten().collect();
-        let grammar = keep(vec![grammar], Which::Grammar, &mut errors).pop();
-        let dates = keep(vec![dates], Which::Grammar, &mut errors).pop();
-        match (grammar, dates) {
-            (Some(grammar), Some(dates)) if errors.is_empty() => {
-                Ok(Boundary { patterns, approved_texts, approved_patterns, grammar, dates })
-            }
-            _ => Err(errors),
+        if !errors.is_empty() {
+            return Err(errors);
         }
+        Ok(Boundary {
+            patterns,
+            filter: OnceLock::new(),
+            filtered: true,
+            approved_texts,
+            approved_patterns,
+            grammar: Grammar::new(),
+            dates: Dates::new(),
+        })
+    }
+
+    /// The same boundary, which tries every pattern on every sentence: what the filter is tested against.
+    #[must_use]
+    pub fn unfiltered(self) -> Self {
+        Boundary { filtered: false, ..self }
     }
 
     /// The promises of a text that its approved language does not cover, in the order of the text; at most one a
@@ -195,12 +229,13 @@ impl Boundary {
         let original = slice(text, span);
         let folded = Folded::new(original, span.start);
         let ascii = folded.ascii();
-        if self.grammar.exempts_sentence(&ascii) || self.is_approved(original) {
+        let candidates = self.candidates(&ascii);
+        if candidates.is_empty() {
             return Vec::new();
         }
         let clauses = self.grammar.clauses(&ascii);
         let mut found: Vec<Promise<'_>> = Vec::new();
-        for compiled in &self.patterns {
+        for compiled in candidates {
             if found.iter().any(|promise| promise.pattern.kind == compiled.pattern.kind) {
                 continue;
             }
@@ -217,8 +252,24 @@ impl Boundary {
                 });
             }
         }
+        if found.is_empty() || self.grammar.exempts_sentence(&ascii) || self.is_approved(original) {
+            return Vec::new();
+        }
         settle(&mut found);
         found
+    }
+
+    /// The patterns that may match in a sentence.
+    fn candidates(&self, ascii: &str) -> Vec<&Compiled> {
+        if !self.filtered {
+            return self.patterns.iter().collect();
+        }
+        let filter = self.filter.get_or_init(|| {
+            let needs = self.patterns.iter().map(|compiled| &*compiled.needs);
+            Filter::new(needs, built_in::classes())
+        });
+        let passed = self.patterns.iter().zip(filter.may_match(ascii)).filter(|(_, may)| *may);
+        passed.map(|(compiled, _)| compiled).collect()
     }
 
     /// The first match of a pattern in a clause that the grammar lets stand, as a range of the sentence.
@@ -232,17 +283,17 @@ impl Boundary {
         let text = clause.text(sentence);
         let mut at = 0;
         for _ in 0..TRIES {
-            let found = compiled.regex.find_at(text, at)?;
-            if found.is_empty() {
+            let (start, end) = compiled.finder.find_at(&compiled.pattern.pattern, text, at)?;
+            if start == end {
                 return None;
             }
-            let reading = Reading { sentence, clause: text, start: found.start(), end: found.end() };
+            let reading = Reading { sentence, clause: text, start, end };
             if self.grammar.counts(compiled.pattern.kind, &reading, &self.dates, today) {
-                return Some((clause.start + found.start(), clause.start + found.end()));
+                return Some((clause.start + start, clause.start + end));
             }
             // Not one character on, but one word: a pattern that fits inside a word would fit there again.
-            let word = text.get(found.start()..)?.find(' ')?;
-            at = found.start() + word + 1;
+            let word = text.get(start..)?.find(' ')?;
+            at = start + word + 1;
         }
         None
     }

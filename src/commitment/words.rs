@@ -8,10 +8,12 @@ use super::classes::CLASSES;
 const SIZE_LIMIT: usize = 4 << 20;
 /// Classes that hold classes that hold classes; a bound, so that a table entry can't loop.
 const DEPTH: usize = 5;
+/// How a class's place is called in a pattern where it is not written out.
+pub(super) const PLACE: &str = "class_";
 
 /// Compiles a pattern after writing its word classes out.
 pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
-    let written_out = unbroken(&expand(pattern, 0)?);
+    let written_out = written_out(pattern)?;
     RegexBuilder::new(&written_out).size_limit(SIZE_LIMIT).build().map_err(|error| {
         // The library shows the pattern as written out, which nobody wrote, and the reason on the last line.
         let message = error.to_string();
@@ -19,12 +21,40 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
     })
 }
 
+/// The pattern with each class as an empty group that has its name and a number. Short classes are written out: what
+/// follows in the pattern ends their words.
+pub(super) fn with_places(pattern: &str) -> Result<String, String> {
+    const SHORT: usize = 256;
+    let mut count = 0;
+    let expanded = expand(pattern, &mut |name| {
+        count += 1;
+        match class(name)? {
+            text if text.len() < SHORT && !text.contains('{') => Ok(format!("(?:{text})")),
+            _ => Ok(format!("(?<{PLACE}{name}_{count}>)")),
+        }
+    });
+    Ok(unbroken(&expanded?))
+}
+
+/// The pattern in one line, with its word classes written out.
+pub(super) fn written_out(pattern: &str) -> Result<String, String> {
+    Ok(unbroken(&expand(pattern, &mut |name| write_out(name, 0))?))
+}
+
+fn write_out(name: &str, depth: usize) -> Result<String, String> {
+    if depth >= DEPTH {
+        return Err(format!("the word class `{{{name}}}` is nested too deep"));
+    }
+    Ok(format!("(?:{})", expand(class(name)?, &mut |name| write_out(name, depth + 1))?))
+}
+
 /// A pattern in one line: the indentation after a line break is for the eye.
 fn unbroken(pattern: &str) -> String {
     pattern.lines().map(str::trim_start).collect()
 }
 
-fn expand(pattern: &str, depth: usize) -> Result<String, String> {
+/// The pattern with something in the place of each class.
+fn expand(pattern: &str, write: &mut dyn FnMut(&str) -> Result<String, String>) -> Result<String, String> {
     let mut out = String::with_capacity(pattern.len());
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('{') {
@@ -32,12 +62,7 @@ fn expand(pattern: &str, depth: usize) -> Result<String, String> {
         let name = after.split_once('}').map(|(name, _)| name).filter(|name| is_name(name));
         match name {
             Some(name) if !is_own(before, name) => {
-                if depth >= DEPTH {
-                    return Err(format!("the word class `{{{name}}}` is nested too deep"));
-                }
-                out.push_str("(?:");
-                out.push_str(&expand(class(name)?, depth + 1)?);
-                out.push(')');
+                out.push_str(&write(name)?);
                 rest = after.get(name.len() + 1..).unwrap_or_default();
             }
             _ => {

@@ -1,4 +1,4 @@
-//! The repository's own rules, on a record.
+//! The repository's own rules, on a record or on a change.
 //!
 //! A rule that cannot be judged on a record, because a field is missing or of another type or the evaluation costs too
 //! much, is an error finding on it: silence would read as "it passed".
@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use crate::change::Change;
 use crate::expression::{Evaluator, Expression, Given, Value, evaluating};
 use crate::finding::{Finding, Place, Related, Scope, Severity, Side, Unjudged};
 use crate::policy::{CustomRule, Level, Policy};
@@ -22,6 +23,8 @@ pub struct Rules<'a> {
     now: Instant,
     /// Rules of one record that may speak, with their severities.
     of_records: Vec<(&'a CustomRule, Severity)>,
+    /// The same of one change.
+    of_changes: Vec<(&'a CustomRule, Severity)>,
     /// The policy as expressions see it, where one of them does.
     policy_value: Value,
 }
@@ -33,40 +36,58 @@ impl<'a> Rules<'a> {
         let severity = |rule: &CustomRule| {
             policy.exboard.rules.get(&rule.id).copied().map_or(Some(rule.severity), Level::severity)
         };
-        let of_records: Vec<_> = policy
+        let (of_changes, of_records): (Vec<_>, Vec<_>) = policy
             .exboard
             .custom
             .iter()
-            .filter(|rule| rule.scope == Scope::Record && allows(&rule.id))
+            .filter(|rule| allows(&rule.id))
             .filter_map(|rule| severity(rule).map(|severity| (rule, severity)))
-            .collect();
+            .partition(|(rule, _)| rule.scope == Scope::Change);
         let speaks = |expression: &Expression| expression.speaks_of("policy");
         let speak = |rule: &CustomRule| speaks(&rule.assert) || rule.when.as_ref().is_some_and(speaks);
-        let json =
-            if of_records.iter().any(|(rule, _)| speak(rule)) { policy.as_json() } else { false.into() };
-        Rules { policy, now, of_records, policy_value: Value::from(&json) }
+        let any = of_records.iter().chain(&of_changes).any(|(rule, _)| speak(rule));
+        let json = if any { policy.as_json() } else { false.into() };
+        Rules { policy, now, of_records, of_changes, policy_value: Value::from(&json) }
     }
 
     /// Judges a record of a kind.
     pub fn judge(&self, kind: Kind, document: &Document, id: Option<&Arc<str>>, findings: &mut Vec<Finding>) {
         let rules: Vec<_> = self.of_records.iter().filter(|(rule, _)| rule.kind == kind).collect();
-        let Some(root) = document.root().filter(|_| !rules.is_empty()) else { return };
-        let Ok(mut json) = serde_json::Value::deserialize(root) else { return };
-        // A team's own fields are what custom rules are mostly about: `has(record.extensions.x)` is to say no where
-        // there are none at all, and CEL would fail.
-        if let Some(fields) = json.as_object_mut() {
-            fields.entry("extensions").or_insert_with(|| serde_json::Value::Object(serde_json::Map::new()));
+        if rules.is_empty() {
+            return;
         }
-        let record = Value::from(&json);
+        let Some(record) = as_value(document) else { return };
         let variables = [("record", &record), ("policy", &self.policy_value)];
-        let given = Given { variables: &variables, now: self.now, calendar: &self.policy.lanes.calendar };
+        self.judge_by(&rules, &variables, document, id, findings);
+    }
+
+    /// Judges a change: `before` is null where the record is new. One that is gone, or cannot be read, is not judged.
+    pub fn judge_change(&self, change: &Change, findings: &mut Vec<Finding>) {
+        let rules: Vec<_> = self.of_changes.iter().filter(|(rule, _)| rule.kind == change.kind).collect();
+        let Some(after) = change.readable_after().filter(|_| !rules.is_empty()) else { return };
+        let Some(record) = as_value(&after.document) else { return };
+        let before = change.readable_before().and_then(|before| as_value(&before.document));
+        let before = before.unwrap_or_else(|| Value::from(&serde_json::Value::Null));
+        let variables = [("record", &record), ("before", &before), ("policy", &self.policy_value)];
+        self.judge_by(&rules, &variables, &after.document, Some(&change.id), findings);
+    }
+
+    fn judge_by(
+        &self,
+        rules: &[&(&CustomRule, Severity)],
+        variables: &[(&str, &Value)],
+        document: &Document,
+        id: Option<&Arc<str>>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let given = Given { variables, now: self.now, calendar: &self.policy.lanes.calendar };
         let verdicts = evaluating(|evaluator| {
             rules.iter().map(|(rule, _)| judge(rule, evaluator, &given)).collect::<Vec<_>>()
         });
         let verdicts = verdicts.unwrap_or_else(|| {
             rules.iter().map(|_| Verdict::Unknown("when", "the interpreter failed".to_owned())).collect()
         });
-        for ((rule, severity), verdict) in rules.into_iter().zip(verdicts) {
+        for ((rule, severity), verdict) in rules.iter().zip(verdicts) {
             let finding = match verdict {
                 Verdict::Passes => continue,
                 Verdict::Fails => self.finding(rule, "assert", rule.message.clone(), document),
@@ -106,7 +127,18 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// The custom rules that only a change can be judged by.
+/// A record as expressions see it.
+fn as_value(document: &Document) -> Option<Value> {
+    let mut json = serde_json::Value::deserialize(document.root()?).ok()?;
+    // A team's own fields are what custom rules are mostly about: `has(record.extensions.x)` is to say no where
+    // there are none at all, and CEL would fail.
+    if let Some(fields) = json.as_object_mut() {
+        fields.entry("extensions").or_insert_with(|| serde_json::Value::Object(serde_json::Map::new()));
+    }
+    Some(Value::from(&json))
+}
+
+/// The custom rules that only a change can be judged by, where nobody knows what changed.
 #[must_use]
 pub fn unjudged(policy: &Policy, allows: &dyn Fn(&str) -> bool) -> Vec<Unjudged> {
     let rules = policy.exboard.custom.iter().filter(|rule| rule.scope == Scope::Change && allows(&rule.id));
@@ -114,7 +146,7 @@ pub fn unjudged(policy: &Policy, allows: &dyn Fn(&str) -> bool) -> Vec<Unjudged>
         .filter(|rule| policy.exboard.rules.get(&rule.id) != Some(&Level::Off))
         .map(|rule| Unjudged {
             rule: Cow::Owned(rule.id.clone()),
-            reason: "it judges changes, and this version judges one state".to_owned(),
+            reason: "it judges changes, and nobody knows here what changed".to_owned(),
         })
         .collect()
 }

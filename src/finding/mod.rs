@@ -210,17 +210,7 @@ impl Finding {
     /// (or else the path), the field and the quoted text, and never of offsets.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let mut hash = Sha256::new();
-        let owner = self.record.as_ref().unwrap_or(&self.place.path);
-        for part in [self.rule.as_ref(), owner.as_ref(), self.place.field.as_deref().unwrap_or("")] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
-        hash.update(self.place.quoted.to_be_bytes());
-        if self.occurrence > 0 {
-            hash.update(self.occurrence.to_be_bytes());
-        }
-        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        fingerprint(&self.rule, self.record.as_ref(), &self.place, self.occurrence)
     }
 
     /// The order of every format: path, offset, rule, then the message, so that it is total.
@@ -228,6 +218,20 @@ impl Finding {
         let field = self.place.field.as_deref().unwrap_or("");
         (&self.place.path, self.place.offset(), &self.rule, field, &self.message)
     }
+}
+
+fn fingerprint(rule: &str, record: Option<&Arc<str>>, place: &Place, occurrence: usize) -> String {
+    let mut hash = Sha256::new();
+    let owner = record.unwrap_or(&place.path);
+    for part in [rule, owner.as_ref(), place.field.as_deref().unwrap_or("")] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hash.update(place.quoted.to_be_bytes());
+    if occurrence > 0 {
+        hash.update(occurrence.to_be_bytes());
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Sorts findings by path, offset and rule, and drops those that say the same of the same place twice.
@@ -258,6 +262,14 @@ pub struct Suppressed {
     pub reason: String,
 }
 
+impl Suppressed {
+    /// The fingerprint of the first finding that it hides: who knew the finding knows it again.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        fingerprint(&self.rule, self.record.as_ref(), &self.place, 0)
+    }
+}
+
 /// A rule that this run could not judge. Silence would read as "it passed".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unjudged {
@@ -280,6 +292,8 @@ mod tests {
         judges: Judges::Every,
         gate: false,
         suppressible: false,
+        votes: false,
+        clock: false,
         fix: None,
         since: "0.1.0",
         docs: "",

@@ -64,7 +64,7 @@ pub enum Judges {
     Every,
     /// Records that are not finished.
     Unfinished,
-    /// Open records, and those that the judged change approves (marked ° in the design).
+    /// Open records, and those that the judged change decides (marked ° in the design).
     Deciding,
 }
 
@@ -75,7 +75,7 @@ impl Judges {
         match self {
             Judges::Every => "every record",
             Judges::Unfinished => "records that are not finished",
-            Judges::Deciding => "open records, and those that the judged change approves",
+            Judges::Deciding => "open records, and those that the judged change decides",
         }
     }
 }
@@ -120,6 +120,11 @@ pub struct RuleInfo {
     pub gate: bool,
     /// True where a comment in the record may hide its finding for a while.
     pub suppressible: bool,
+    /// True where the rule needs the votes on a change: where nobody reads them, it is not judged.
+    pub votes: bool,
+    /// True where time alone can make a record fail: in a change set such a finding is a warning where the record had
+    /// it before the change.
+    pub clock: bool,
     /// The safety of its fix, where it has one.
     pub fix: Option<Safety>,
     /// The version that first had the rule.

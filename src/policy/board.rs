@@ -293,7 +293,8 @@ fn read_login(field: &Field<'_>) -> Option<String> {
 fn read_key(field: &Field<'_>) -> Option<(String, Vec<u8>)> {
     let line = field.text()?;
     match ssh::read_key(&line) {
-        Ok(blob) => Some((line.trim().to_owned(), blob)),
+        // What is written is compared by the key in it; a key that was read can be written.
+        Ok(key) => Some((line.trim().to_owned(), key.to_bytes().unwrap_or_default())),
         Err(reason) => {
             let message = format!("`{}` must be a public SSH key: {reason}", field.key());
             field.tell(field.problem(message).help("copy the line from the `.pub` file"));

@@ -37,6 +37,15 @@ pub enum Host {
     Below(String),
 }
 
+impl std::fmt::Display for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Host::Exact(name) => f.write_str(name),
+            Host::Below(domain) => write!(f, "*.{domain}"),
+        }
+    }
+}
+
 impl Host {
     fn matches(&self, host: &str) -> bool {
         match self {

@@ -43,6 +43,20 @@ pub struct Paths {
     pub layout: Layout,
 }
 
+impl Default for Paths {
+    /// The built-in folders.
+    fn default() -> Self {
+        let own = str::to_owned;
+        Paths {
+            board: own("exceptions"),
+            registry: own("registry"),
+            policies: own("policies"),
+            evidence: own("evidence"),
+            layout: Layout::Lane,
+        }
+    }
+}
+
 /// `[suppressions]`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppressions {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::exboard::path_fault;
+use super::plain;
 use super::problem::{Problem, Problems};
 use super::reader::File;
 use super::syntax;
@@ -24,19 +25,17 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("evidence.toml", include_str!("../../policies/evidence.toml")),
     ("controls.toml", include_str!("../../policies/controls.toml")),
     ("registry.toml", include_str!("../../policies/registry.toml")),
+    ("history.toml", include_str!("../../policies/history.toml")),
     ("patterns.toml", include_str!("../../policies/patterns.toml")),
     ("statements.toml", include_str!("../../policies/statements.toml")),
     ("commitments.toml", include_str!("../../policies/commitments.toml")),
 ];
 
-/// Policy files that the format has and this version does not read. A policy may speak of them already.
-const LATER: &[&str] = &["history.toml"];
-
 const DEFAULT_FOLDER: &str = "policies";
 
-/// The names of all policy files, read or not.
+/// The names of all policy files.
 pub(super) fn names() -> Vec<&'static str> {
-    BUILT_IN.iter().map(|(name, _)| *name).chain(LATER.iter().copied()).collect()
+    BUILT_IN.iter().map(|(name, _)| *name).collect()
 }
 
 /// The folder of the policy files, from the text of `exboard.toml`: so that whoever lists the folder can know it
@@ -52,13 +51,13 @@ pub fn folder(exboard: &Arc<Source>) -> String {
 }
 
 /// Large built-in files: where the repository has none of its own, nobody reads them here (see `part.rs`).
-const LARGE: [&str; 3] = ["patterns.toml", "statements.toml", "commitments.toml"];
+const LARGE: [&str; 4] = ["controls.toml", "patterns.toml", "statements.toml", "commitments.toml"];
 
 /// A built-in file by its name.
 pub(super) fn built_in(name: &str, problems: &Problems) -> Option<File> {
     let (_, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
     let built_in = Arc::new(Source::new(format!("built-in {name}"), *text));
-    let root = syntax::parse(&built_in, Origin::BuiltIn, problems)?;
+    let root = plain::parse(&built_in).or_else(|| syntax::parse(&built_in, Origin::BuiltIn, problems))?;
     Some(File { built_in, own: None, root })
 }
 
@@ -120,8 +119,6 @@ fn stray(source: &Arc<Source>, name: &str, folder: &str) -> Problem {
     let message = format!("`{name}` is not a policy file");
     let help = if name == ROOT {
         "exboard.toml belongs at the root of the repository".to_owned()
-    } else if LATER.contains(&name) {
-        "this version does not read it: remove it".to_owned()
     } else if known().any(|known| known == name) {
         format!("policy files lie in `{folder}`: move it there")
     } else if let Some(known) = closest(name, known()) {

@@ -8,6 +8,7 @@
 //! [`Policy`].
 
 mod board;
+mod codeowners;
 mod commitments;
 mod controls;
 mod custom;
@@ -16,9 +17,12 @@ mod evidence;
 mod exboard;
 mod expiry;
 mod files;
+mod history;
 mod lanes;
+mod loosened;
 mod part;
 mod patterns;
+mod plain;
 mod problem;
 mod reader;
 mod registry;
@@ -30,6 +34,7 @@ mod tree;
 mod words;
 
 pub use board::{Board, Person, PolicyVotes, TierRules};
+pub use codeowners::{CODEOWNERS, MAX_CODEOWNERS, codeowners};
 pub use commitments::{Commitment, Commitments};
 pub use controls::{CatalogueControl, Controls, FamilyMap, Framework};
 pub use custom::CustomRule;
@@ -38,12 +43,15 @@ pub use evidence::{Evidence, Host};
 pub use exboard::{Exboard, Extensions, Paths, Suppressions};
 pub use expiry::Expiry;
 pub use files::{BUILT_IN, folder};
+pub use history::{Acknowledged, History};
 pub use lanes::{Consistency, Lane, Lanes, Score, ScoreSum, Term};
+pub use loosened::{Loosening, loosened};
 pub use part::Part;
 pub use patterns::{Pattern, Patterns};
 pub use problem::Problem;
 pub use registry::Registry;
 pub use spelling::fold;
+pub(crate) use ssh::{RSA_BITS, read_key, rsa_bits};
 pub use statements::{Statement, Statements};
 pub use syntax::MAX_BYTES;
 pub use words::{
@@ -74,9 +82,11 @@ pub struct Policy {
     /// `policies/evidence.toml`
     pub evidence: Evidence,
     /// `policies/controls.toml`
-    pub controls: Controls,
+    pub controls: Part<Controls>,
     /// `policies/registry.toml`
     pub registry: Registry,
+    /// `policies/history.toml`
+    pub history: History,
     /// `policies/patterns.toml`
     pub patterns: Part<Patterns>,
     /// `policies/statements.toml`
@@ -118,10 +128,11 @@ impl Policy {
         let board = root("board.toml").and_then(|root| board::read(&root, &files::names()));
         let expiry = root("expiry.toml").and_then(|root| expiry::read(&root));
         let evidence = root("evidence.toml").and_then(|root| evidence::read(&root));
-        let controls = root("controls.toml").and_then(|root| controls::read(&root));
+        let controls = Part::read(files.get("controls.toml"), &problems, &controls::DEFAULT, controls::read);
         // The roster of a board.toml that is no TOML is unknown, and nobody is misspelt against it.
         let people = root("board.toml").map(|root| board::keys(&root));
         let registry = root("registry.toml").and_then(|root| registry::read(&root, people.as_ref()));
+        let history = root("history.toml").and_then(|root| history::read(&root, rules, people.as_ref()));
         let patterns = Part::read(files.get("patterns.toml"), &problems, &patterns::DEFAULT, |root| {
             patterns::read(root)
         });
@@ -141,6 +152,7 @@ impl Policy {
                 evidence: evidence?,
                 controls: controls?,
                 registry: registry?,
+                history: history?,
                 patterns: patterns?,
                 statements: statements?,
                 commitments: commitments?,
@@ -160,7 +172,14 @@ impl Policy {
             }
             (name.trim_end_matches(".toml").to_owned(), json)
         };
-        self.files.iter().map(file).collect()
+        let mut json: serde_json::Map<_, _> = self.files.iter().map(file).collect();
+        // The catalogue is part of it, though nobody may have read it yet.
+        if let (false, Some(controls)) =
+            (self.files.contains_key("controls.toml"), files::built_in("controls.toml", &Problems::default()))
+        {
+            json.extend([file((&"controls.toml", &controls))]);
+        }
+        json.into()
     }
 
     /// True where the repository has a policy file of that name.

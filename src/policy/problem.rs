@@ -41,7 +41,8 @@ impl Problem {
     }
 
     /// A problem about a file as such.
-    pub(super) fn file(source: &Arc<Source>, message: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn file(source: &Arc<Source>, message: impl Into<String>) -> Self {
         Problem::new(source, Span::default(), "", message)
     }
 

@@ -1,5 +1,9 @@
-//! Whether a line looks like an SSH public key. Nothing is verified with it here; that a key is one is checked
-//! where it is written down, not on the day when a signature fails.
+//! Whether a line is an SSH public key with which somebody may sign. That it is one is checked where it is written
+//! down, not on the day when a signature fails.
+
+use ssh_key::encoding::Error as Encoding;
+use ssh_key::public::KeyData;
+use ssh_key::{Error, PublicKey};
 
 /// The algorithms whose signatures count, as OpenSSH names them.
 const ALGORITHMS: [&str; 7] = [
@@ -12,88 +16,60 @@ const ALGORITHMS: [&str; 7] = [
     "ssh-rsa",
 ];
 
-/// Smallest RSA modulus that is accepted, in bits.
-const MIN_RSA_BITS: usize = 2048;
+/// Sizes of an RSA modulus that are accepted, in bits: smaller ones are broken, larger ones the library refuses.
+pub(crate) const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
-/// The binary form of a public key in the form of `authorized_keys` (`ssh-ed25519 AAAA… comment`), by which two
-/// lines are compared; or what is wrong with it.
-pub(super) fn read_key(line: &str) -> Result<Vec<u8>, String> {
-    let mut parts = line.split_ascii_whitespace();
-    let (Some(algorithm), Some(encoded)) = (parts.next(), parts.next()) else {
+/// A public key in the form of `authorized_keys` (`ssh-ed25519 AAAA… comment`); or what is wrong with it.
+pub(crate) fn read_key(line: &str) -> Result<PublicKey, String> {
+    let mut words = line.split_ascii_whitespace();
+    let (Some(algorithm), Some(encoded)) = (words.next(), words.next()) else {
         return Err("a public key is an algorithm, a space, and the key".to_owned());
     };
     if algorithm.contains("-cert-v01@") {
         return Err("certificates are not accepted, only plain keys".to_owned());
     }
     if !ALGORITHMS.contains(&algorithm) {
+        if std::iter::once(encoded).chain(words).any(|word| ALGORITHMS.contains(&word)) {
+            // Said once, for all of them: what a key may sign and until when is what the policy says.
+            let message = "nothing may stand before the algorithm, no options such as `valid-before` or \
+                `cert-authority` and no names; when its owner goes, say `left`, and take a lost key out";
+            return Err(message.to_owned());
+        }
         return Err(format!("`{algorithm}` is none of the algorithms {}", ALGORITHMS.join(", ")));
     }
-    let blob = decode_base64(encoded).ok_or("the key is not whole: its base64 does not decode")?;
-    let (named, mut rest) = take_string(&blob).ok_or("the key is not whole")?;
-    if named != algorithm.as_bytes() {
-        let named = String::from_utf8_lossy(named);
-        return Err(format!("the line says `{algorithm}`, the key in it `{}`", named.escape_debug()));
-    }
-    let mut parts = Vec::new();
-    while !rest.is_empty() {
-        let (part, more) = take_string(rest).ok_or("the key is not whole")?;
-        parts.push(part);
-        rest = more;
-    }
-    match (algorithm, parts.as_slice()) {
-        ("ssh-ed25519", [point]) if point.len() == 32 => {}
-        ("sk-ssh-ed25519@openssh.com", [point, _]) if point.len() == 32 => {}
-        ("sk-ecdsa-sha2-nistp256@openssh.com", [_, _, _]) => {}
-        ("ssh-rsa", [_, modulus]) => {
-            let bits = bit_length(modulus);
-            if bits < MIN_RSA_BITS {
-                return Err(format!("an RSA key must have at least {MIN_RSA_BITS} bits, found {bits}"));
-            }
+    let key = parse(algorithm, encoded).map_err(|error| match error {
+        Error::AlgorithmUnknown => {
+            let named = ALGORITHMS.iter().find(|named| parse(named, encoded).is_ok());
+            let named = named.map_or_else(|| "another".to_owned(), |named| format!("`{named}`"));
+            format!("the line says `{algorithm}`, the key in it {named}")
         }
-        (_, [_, _]) if algorithm.starts_with("ecdsa-") => {}
-        _ => return Err("the key is not whole".to_owned()),
-    }
-    Ok(blob)
-}
-
-/// A length in four bytes, and as many bytes.
-fn take_string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = bytes.split_first_chunk::<4>()?;
-    rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)
-}
-
-fn bit_length(number: &[u8]) -> usize {
-    let zeros = number.iter().take_while(|byte| **byte == 0).count();
-    let first = number.get(zeros).map_or(0, |byte| byte.leading_zeros());
-    ((number.len() - zeros) * 8).saturating_sub(first as usize)
-}
-
-/// Standard base64; its padding must be right, so that one key has one spelling.
-fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    let digits = text.trim_end_matches('=');
-    let padding = text.len() - digits.len();
-    if !text.len().is_multiple_of(4) || padding > 2 {
-        return None;
-    }
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut held) = (0_u32, 0_u32);
-    for digit in digits.bytes() {
-        let value = match digit {
-            b'A'..=b'Z' => digit - b'A',
-            b'a'..=b'z' => digit - b'a' + 26,
-            b'0'..=b'9' => digit - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        (bits, held) = ((bits << 6) | u32::from(value), held + 6);
-        if held >= 8 {
-            held -= 8;
-            bytes.push(u8::try_from(bits >> held).ok()?);
-            bits &= (1 << held) - 1;
+        Error::Encoding(Encoding::Base64(_) | Encoding::CharacterEncoding) => {
+            "the key is not whole: its base64 does not decode".to_owned()
         }
+        _ => "the key is not whole".to_owned(),
+    })?;
+    match rsa_bits(key.key_data()) {
+        Some(bits) if !RSA_BITS.contains(&bits) => {
+            let bound = if bits < *RSA_BITS.start() {
+                format!("at least {}", RSA_BITS.start())
+            } else {
+                format!("at most {}", RSA_BITS.end())
+            };
+            Err(format!("an RSA key must have {bound} bits, found {bits}"))
+        }
+        _ => Ok(key),
     }
-    (bits == 0).then_some(bytes)
+}
+
+fn parse(algorithm: &str, encoded: &str) -> Result<PublicKey, Error> {
+    PublicKey::from_openssh(&format!("{algorithm} {encoded}"))
+}
+
+/// The length of an RSA modulus; the library's own `key_size` counts whole bytes.
+pub(crate) fn rsa_bits(key: &KeyData) -> Option<usize> {
+    let modulus = key.rsa()?.n().as_positive_bytes()?;
+    let first = modulus.first()?;
+    Some((modulus.len() * 8).saturating_sub(first.leading_zeros() as usize))
 }
 
 #[cfg(test)]
@@ -104,29 +80,37 @@ mod tests {
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f jd@example";
 
     #[test]
-    fn base64_decodes_to_the_byte() {
-        assert_eq!(decode_base64("TWFu").unwrap(), b"Man");
-        assert_eq!(decode_base64("TWE=").unwrap(), b"Ma");
-        assert_eq!(decode_base64("TQ==").unwrap(), b"M");
-        for wrong in ["TWF", "TW!u", "T===", "TQ=", "TR==", "TQ==TQ=="] {
-            assert_eq!(decode_base64(wrong), None, "{wrong}");
-        }
-    }
-
-    #[test]
     fn a_key_is_what_its_line_says() {
-        assert_eq!(read_key(ED25519).unwrap().len(), 51);
+        assert_eq!(read_key(ED25519).unwrap().to_bytes().unwrap().len(), 51);
+        let bare = ED25519.strip_suffix(" jd@example").unwrap();
+        for same in [format!("  {}\t laptop of jd ", bare.replace(' ', "  \t")), format!("{bare}\n")] {
+            assert_eq!(read_key(&same).unwrap().key_data(), read_key(ED25519).unwrap().key_data(), "{same}");
+        }
         for (line, reason) in [
             ("AAAAC3NzaC1lZDI1NTE5", "an algorithm, a space, and the key"),
             ("ssh-dss AAAA", "none of the algorithms"),
             ("ssh-ed25519-cert-v01@openssh.com AAAA", "certificates are not accepted"),
             ("ssh-ed25519 AAAA…", "base64 does not decode"),
             ("ssh-ed25519 AAAAB3NzaC1yc2EAAAADAQABAAAAAQM=", "the key in it `ssh-rsa`"),
+            ("ssh-ed25519 AAAAB3NzaC1yc2EAAAADAQABAAAAAQN=", "base64 does not decode"),
+            ("ssh-ed25519 AAAAB3NzaC1yc2EAAAADAQABAAAAAQM", "base64 does not decode"),
             ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAAQE=", "not whole"),
+            ("ssh-ed25519 =", "not whole"),
             ("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAAQM=", "at least 2048 bits, found 2"),
+            ("ssh-ed25519 AAAAB3NzaC1kc3MAAAABAwAAAAEDAAAAAQMAAAABAw==", "the key in it another"),
         ] {
             let error = read_key(line).unwrap_err();
             assert!(error.contains(reason), "{line}: {error}");
+        }
+    }
+
+    #[test]
+    fn options_and_names_before_a_key_are_refused_by_name() {
+        for before in
+            ["cert-authority", "valid-before=\"20300101\"", "jd@example.com", "* namespaces=\"git\"", "a b c"]
+        {
+            let error = read_key(&format!("{before} {ED25519}")).unwrap_err();
+            assert!(error.contains("nothing may stand before the algorithm"), "{before}: {error}");
         }
     }
 }

@@ -284,3 +284,17 @@ pub enum ClosureReason {
     /// It turned out not to be needed.
     NotNeeded,
 }
+
+impl ClosureReason {
+    /// As it is written in a record.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ClosureReason::Remediated => "remediated",
+            ClosureReason::RolledBack => "rolled_back",
+            ClosureReason::Superseded => "superseded",
+            ClosureReason::DealLost => "deal_lost",
+            ClosureReason::NotNeeded => "not_needed",
+        }
+    }
+}

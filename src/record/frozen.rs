@@ -1,4 +1,7 @@
-//! What a decision freezes.
+//! What a vote covers, and what a decision freezes.
+//!
+//! Both are made of the same lists: what a vote covers is frozen once the vote is a decision, and so is what the
+//! decision itself wrote down.
 
 use std::collections::BTreeSet;
 
@@ -18,6 +21,50 @@ const FREE: &[&str] = &[
     "recommended_compensating_controls/*/completed_at",
     "recommended_compensating_controls/*/evidence",
 ];
+
+/// Fields that the decision writes down: no vote can cover them, and nobody may change them afterwards.
+const WRITTEN: &[&str] = &["decision_notes", "decided_at", "decided_by"];
+
+/// Fields of a registry record that a vote covers, with all below them: what leaves the house, and how risky it is.
+/// Its kind and its id belong to them, so that no vote on one record can pass for one on another.
+const VOTED_REGISTRY: &[&str] = &[
+    "schema",
+    "exception_id",
+    "pattern",
+    "risk_level",
+    "compensating_control",
+    "meets_baseline",
+    "response",
+    "escalation",
+    "evidence_links",
+];
+
+/// True for a field that a vote covers, by its path. `progress` are the keys below `extensions` that it does not.
+///
+/// Of a field that a vote covers, parts below it may be free: ask for each.
+#[must_use]
+pub fn is_voted(kind: Kind, path: &[&str], progress: &BTreeSet<String>) -> bool {
+    match (kind, path) {
+        (_, []) => true,
+        (Kind::Registry, [first, ..]) => VOTED_REGISTRY.contains(first),
+        (Kind::Board, ["extensions", key, ..]) => !progress.contains(*key),
+        (Kind::Board, path) => !is_below(FREE, path) && !is_below(WRITTEN, path),
+    }
+}
+
+/// True for a top-level field that the decision itself writes down.
+#[must_use]
+pub fn is_written(kind: Kind, field: &str) -> bool {
+    kind == Kind::Board && WRITTEN.contains(&field)
+}
+
+/// True for a path at or below one of a list.
+fn is_below(list: &[&str], path: &[&str]) -> bool {
+    list.iter().any(|listed| {
+        let mut path = path.iter();
+        listed.split('/').all(|part| path.next().is_some_and(|token| part == "*" || part == *token))
+    })
+}
 
 /// True where a record's status says that its board has decided, or that its answer has left the house.
 #[must_use]
@@ -45,11 +92,7 @@ pub fn is_frozen(kind: Kind, before: Node<'_>, field: &str, progress: &BTreeSet<
             list.is_none_or(|list| list.items().len() == 0 || list.child(entry).is_some())
         }
         (Kind::Board, ["extensions", key, ..]) => !progress.contains(*key),
-        (Kind::Board, path) => !FREE.iter().any(|free| {
-            let mut free = free.split('/');
-            let mut path = path.iter();
-            free.all(|part| path.next().is_some_and(|token| part == "*" || part == *token))
-        }),
+        (Kind::Board, path) => !is_below(FREE, path),
     }
 }
 

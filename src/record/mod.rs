@@ -20,7 +20,7 @@ pub use board::{
 };
 pub use evidence::{Citation, Evidence};
 pub use folder::Folder;
-pub use frozen::{is_decided, is_frozen};
+pub use frozen::{is_decided, is_frozen, is_voted, is_written};
 pub use registry::{Confirmation, ControlStatement, Escalation, RegistryRecord, RegistryStatus, Response};
 pub use routing::{EscalationFault, Routing, answer_due, latest_review_due, route, slowest_deadline};
 pub use suppression::{Allow, FORM, Slip, Suppression, suppressions};

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use similar::{ChangeTag, TextDiff};
 
+use super::text::no_command;
 use super::{Paint, Terminal, safe};
 
 /// A file before and after.
@@ -69,6 +70,7 @@ fn one(change: &Changed<'_>, paint: Paint, for_people: bool, out: &mut dyn Write
             let content =
                 if for_people { safe(content.trim_end_matches('\r')) } else { Cow::Borrowed(content) };
             let line_of_diff = match difference.tag() {
+                ChangeTag::Equal if for_people => no_command(&format!(" {content}")).into_owned(),
                 ChangeTag::Equal => format!(" {content}"),
                 ChangeTag::Delete => paint.removed(&format!("-{content}")),
                 ChangeTag::Insert => paint.added(&format!("+{content}")),
@@ -127,6 +129,8 @@ mod tests {
         assert_eq!(text, wanted);
         let text = shown("x", "x", "a: 1\r\nb: \u{202e}2", "a: 2\r\nb: \u{202e}2", true);
         assert!(text.contains("-a: 1\n+a: 2\n b: \\u{202e}2\n"), "{text}");
+        let command = shown("x", "x", "a: 1\n::error::x\n", "a: 2\n::error::x\n", true);
+        assert!(command.contains("\n \\u{3a}:error::x\n"), "{command}");
         let text = shown("a\n\"b", "c", "a: 1\n", "a: 1\n", false);
         let wanted = "diff --git \"a/a\\012\\\"b\" b/c\nsimilarity index 100%\nrename from \"a\\012\\\"b\"\nrename to c\n";
         assert_eq!(text, wanted);

@@ -268,7 +268,8 @@ impl Page<'_> {
 
     fn verdict(&self) -> String {
         let verdict = textwrap::fill(&self.report.verdict(), self.paragraph());
-        let mut text = match self.report.worst() {
+        let failed = self.report.failure.map(|_| Severity::Error);
+        let mut text = match self.report.worst().or(failed) {
             Some(severity) => self.paint.severity(severity, &verdict),
             None => self.paint.good(&verdict),
         };

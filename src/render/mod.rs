@@ -2,13 +2,19 @@
 //!
 //! A renderer decides nothing: what is a finding, how grave it is and in which order they come is settled before.
 //! Nothing here reads the clock, the environment or the disk, so equal reports give equal bytes. Every word of a
-//! report is untrusted, paths included; it reaches an output through [`safe`] or, in JSON, through its escapes.
+//! report is untrusted, paths included; it reaches an output through [`safe`] or, in JSON, through its escapes, and
+//! then through the escapes of the format.
 
 mod concise;
 mod diff;
+mod escaping;
 mod excerpt;
+mod github;
 mod human;
 mod json;
+mod log;
+mod markdown;
+mod sarif;
 mod text;
 
 use std::fmt;
@@ -19,11 +25,14 @@ use std::sync::Arc;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::finding::{Finding, Place, Safety, Severity, Side, Suppressed, Unjudged};
+use crate::policy::CustomRule;
+use crate::rules;
 use crate::source::Source;
 
 pub use diff::{Changed, diff};
+pub use log::{Log, LogFormat, View, render_log};
 use text::no_command;
-pub use text::{is_hidden, safe};
+pub use text::{is_hidden, no_commands, safe, safe_line};
 
 /// Writes a report in one format. An error is one of `out`: a closed pipe is the caller's to judge.
 ///
@@ -40,6 +49,9 @@ pub fn render(
         Format::Human => human::render(report, terminal, &mut out)?,
         Format::Concise => concise::render(report, terminal, &mut out)?,
         Format::Json => json::render(report, &mut out)?,
+        Format::Sarif => sarif::render(report, &mut out)?,
+        Format::Github => github::render(report, &mut out)?,
+        Format::Markdown => markdown::render(report, &mut out)?,
     }
     out.flush()
 }
@@ -57,6 +69,8 @@ pub struct Report<'a> {
     pub board: usize,
     /// How many registry records were judged.
     pub registry: usize,
+    /// What was judged, in words, where that is not the number of records.
+    pub subject: Option<&'a str>,
     /// What is wrong, sorted ([`crate::finding::sort`]).
     pub findings: &'a [Finding],
     /// What suppressions hide.
@@ -65,6 +79,23 @@ pub struct Report<'a> {
     pub unjudged: &'a [Unjudged],
     /// The texts, for excerpts.
     pub sources: &'a Sources<'a>,
+    /// The repository's own rules, which a table of rules holds too.
+    pub custom: &'a [CustomRule],
+    /// Findings of this severity, and graver ones, fail the check.
+    pub fail_level: Severity,
+    /// Why not all that was asked for could be judged; absent where it was.
+    pub failure: Option<&'a str>,
+    /// Where the judged files are, for readers elsewhere.
+    pub repository: Repository<'a>,
+}
+
+/// Where the judged files are, for readers who have the git repository or a browser, and not the folder.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Repository<'a> {
+    /// Path of the governance repository in its git repository: empty, or ending with a slash.
+    pub prefix: &'a str,
+    /// Address below which a browser shows the git repository's files as they were judged: `https://…/`.
+    pub address: Option<&'a str>,
 }
 
 /// The text of a path as a finding saw it: on the finding's side of the change, or in its commit. The path is the
@@ -91,11 +122,18 @@ pub enum Format {
     Concise,
     /// For programs: version 1 of the published schema.
     Json,
+    /// For code scanning and editors: SARIF 2.1.0.
+    Sarif,
+    /// For the log of a GitHub workflow: commands that annotate the files.
+    Github,
+    /// For the summary of a job, or a comment in a pull request.
+    Markdown,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: &'static [Format] = &[Format::Human, Format::Concise, Format::Json];
+    pub const ALL: &'static [Format] =
+        &[Format::Human, Format::Concise, Format::Json, Format::Sarif, Format::Github, Format::Markdown];
 
     /// The word for `--format`.
     #[must_use]
@@ -104,7 +142,16 @@ impl Format {
             Format::Human => "human",
             Format::Concise => "concise",
             Format::Json => "json",
+            Format::Sarif => "sarif",
+            Format::Github => "github",
+            Format::Markdown => "markdown",
         }
+    }
+
+    /// True where programs read it: they want a whole document, even one that says that there is nothing to say.
+    #[must_use]
+    pub fn is_for_programs(self) -> bool {
+        matches!(self, Format::Json | Format::Sarif)
     }
 }
 
@@ -132,7 +179,7 @@ fn format_names() -> String {
     Format::ALL.iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// What the output can show. The caller asks the terminal; JSON ignores it.
+/// What the output can show. The caller asks the terminal; only the formats for people regard it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terminal {
     /// Colours, as SGR escapes.
@@ -192,25 +239,45 @@ impl Report<'_> {
         self.findings.iter().map(|finding| finding.severity).max()
     }
 
+    /// How `exboard check` ends with this report: what `docs` call the exit code.
+    fn exit_code(&self) -> u8 {
+        match (self.failure, self.worst()) {
+            (Some(_), _) => 3,
+            (None, Some(worst)) if worst >= self.fail_level => 1,
+            (None, _) => 0,
+        }
+    }
+
+    /// The findings, gravest first, and among equals in their order.
+    fn gravest(&self) -> Vec<&Finding> {
+        let mut findings: Vec<&Finding> = self.findings.iter().collect();
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        findings
+    }
+
     /// The verdict: a sentence without what could not be judged, and without what could be mended.
     fn verdict(&self) -> String {
         let records = self.board + self.registry;
+        if let (true, Some(failure)) = (self.findings.is_empty(), self.failure) {
+            return format!("Not judged in full: {}.", safe(failure));
+        }
+        if let Some(subject) = self.subject {
+            return match self.findings.is_empty() {
+                true => format!("Clean: {}, judged at {}.", safe(subject), instant(self.now)),
+                false => format!("{} in {}", counts(self.findings.iter()), safe(subject)),
+            };
+        }
         if self.findings.is_empty() {
             let noun = if self.registry == 1 { "record" } else { "records" };
             let (board, registry, now) = (self.board, self.registry, instant(self.now));
             return format!("Clean: {board} board and {registry} registry {noun}, judged at {now}.");
         }
-        let Summary { errors, warnings, infos, .. } = self.summary();
-        let counts: Vec<String> = [(errors, "error"), (warnings, "warning"), (infos, "info")]
-            .into_iter()
-            .filter(|(number, _)| *number > 0)
-            .map(|(number, noun)| count(number, noun))
-            .collect();
+        let counts = counts(self.findings.iter());
         if records == 0 {
-            return counts.join(", ");
+            return counts;
         }
         let records = count(records, "record");
-        format!("{} in {records} ({} board, {} registry)", counts.join(", "), self.board, self.registry)
+        format!("{counts} in {records} ({} board, {} registry)", self.board, self.registry)
     }
 
     /// What `--fix` would mend.
@@ -269,6 +336,25 @@ fn version(finding: &Finding) -> Option<String> {
 
 fn instant(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// Findings by severity: `8 errors, 1 info`. Empty where there is none.
+fn counts<'a>(findings: impl Iterator<Item = &'a Finding>) -> String {
+    let mut numbers = [(Severity::Error, 0), (Severity::Warning, 0), (Severity::Info, 0)];
+    for finding in findings {
+        for (severity, number) in &mut numbers {
+            *number += usize::from(*severity == finding.severity);
+        }
+    }
+    let counted = numbers.iter().filter(|(_, number)| *number > 0);
+    counted.map(|(severity, number)| count(*number, severity.as_str())).collect::<Vec<_>>().join(", ")
+}
+
+/// The address of a rule's page. The repository's own rules have none.
+fn page_of(rule: &str) -> Option<String> {
+    const PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/HEAD/docs/rules/");
+    // Names never change meaning, so the newest page is right for every version.
+    rules::find(rule).map(|rule| format!("{PAGES}{}.md", rule.info.name))
 }
 
 fn count(number: usize, noun: &str) -> String {

@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 /// The text with every character that is not seen as itself written out: `\n`, `\t`, `\u{1b}`, `\u{202e}`. The
 /// result is one line. A backslash stays as it is: the text is for reading, not for parsing back.
 #[must_use]
@@ -32,8 +34,44 @@ pub fn is_hidden(character: char) -> bool {
             | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
 }
 
+/// A text as one line of a log: written out as [`safe`] does, and no command to GitHub's runner.
+#[must_use]
+pub fn safe_line(text: &str) -> Cow<'_, str> {
+    match safe(text) {
+        Cow::Borrowed(text) => no_command(text),
+        Cow::Owned(text) => Cow::Owned(no_command(&text).into_owned()),
+    }
+}
+
+/// A finished text, of lines, with the commands of GitHub's runner in it broken. The escapes are those of JSON, so
+/// that a JSON document says the same as before.
+#[must_use]
+pub fn no_commands(text: &str) -> String {
+    let mut whole = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_start();
+        match content.strip_prefix("::") {
+            Some(rest) => {
+                whole.push_str(line.strip_suffix(content).unwrap_or_default());
+                whole.push_str("\\u003a:");
+                whole.push_str(&rest.replace(LEGACY_COMMAND, "##\\u005b"));
+            }
+            None => whole.push_str(&line.replace(LEGACY_COMMAND, "##\\u005b")),
+        }
+    }
+    whole
+}
+
 /// GitHub's runner reads `##[command]` anywhere in a line of the log.
 const LEGACY_COMMAND: &str = "##[";
+
+/// All but what RFC 3986 never reserves, and the slash: a colon in the first part would make it a scheme.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A path as a part of an address.
+pub(super) fn uri_path(path: &str) -> String {
+    utf8_percent_encode(path, PATH).to_string()
+}
 
 /// Appends one character of an untrusted text.
 pub(super) fn push_safe(into: &mut String, character: char) {
@@ -98,6 +136,15 @@ mod tests {
         let mut out = Vec::new();
         write_lines(&mut out, "ok ::error::x\n  ::error::y\n::add-mask::z\n").unwrap();
         assert_eq!(out, b"ok ::error::x\n  \\u{3a}:error::y\n\\u{3a}:add-mask::z\n");
+    }
+
+    #[test]
+    fn a_finished_text_keeps_its_lines_and_loses_its_commands() {
+        let text = "{\n  \"a\": \"##[error]x ::y\"\n}\n::error::z ##[w\n \u{a0}::v";
+        let broken = "{\n  \"a\": \"##\\u005berror]x ::y\"\n}\n\\u003a:error::z ##\\u005bw\n \u{a0}\\u003a:v";
+        assert_eq!(no_commands(text), broken);
+        assert_eq!(safe_line(" ::error::x\n"), " \\u{3a}:error::x\\n");
+        assert_eq!(safe_line("x ::error::x"), "x ::error::x");
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub struct Card {
 }
 
 /// What matters of a record, by its kind.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Facts {
     /// Of a board record.
     Board(Box<BoardFacts>),
@@ -32,7 +32,7 @@ pub enum Facts {
 }
 
 /// What matters of a board record. What is invalid in it is absent here.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct BoardFacts {
     /// `decision_status`
     pub status: Option<BoardStatus>,
@@ -53,7 +53,7 @@ pub struct BoardFacts {
 }
 
 /// What matters of a registry record.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RegistryFacts {
     /// `status`
     pub status: Option<RegistryStatus>,

@@ -13,6 +13,8 @@ macro_rules! rule {
             judges: $judges:ident,
             $(gate: $gate:literal,)?
             $(suppressible: $suppressible:literal,)?
+            $(votes: $votes:literal,)?
+            $(clock: $clock:literal,)?
             fix: $fix:expr,
             since: $since:literal $(,)?
         }
@@ -29,6 +31,8 @@ macro_rules! rule {
                 judges: $crate::finding::Judges::$judges,
                 gate: false $(|| $gate)?,
                 suppressible: false $(|| $suppressible)?,
+                votes: false $(|| $votes)?,
+                clock: false $(|| $clock)?,
                 fix: $fix,
                 since: $since,
                 docs: concat!($($doc, "\n"),*),

@@ -6,12 +6,14 @@
 
 mod allowance;
 mod card;
+mod changed;
 mod commitment;
 mod consistency;
 mod declare;
 mod evidence;
 mod expiry;
 mod files;
+mod history;
 mod lane;
 mod mitigation;
 mod page;
@@ -24,10 +26,12 @@ mod schema;
 mod scope;
 mod subject;
 mod suppression;
+mod voting;
 
 pub use crate::record::Folder;
 pub use allowance::{Allowance, allowances, hide};
 pub use card::{BoardFacts, Card, Facts, RegistryFacts, by_subject};
+pub use changed::{ChangeSetSubject, ChangeSubject};
 pub use files::{Digest, Files, Look, MAX_POINTER, NoFiles, lfs_oid};
 pub use page::page;
 pub use roster::Roster;
@@ -61,6 +65,12 @@ pub enum Check {
     Suppressions(fn(&[Allowance], &mut Out<'_>)),
     /// At one record, and once at all of them together.
     RecordAndAll(fn(&Subject<'_>, &mut Out<'_>), fn(&Register<'_>, &mut Out<'_>)),
+    /// At one record, and at its change.
+    RecordAndChange(fn(&Subject<'_>, &mut Out<'_>), fn(&ChangeSubject<'_>, &mut Out<'_>)),
+    /// At one change: a record before and after.
+    Change(fn(&ChangeSubject<'_>, &mut Out<'_>)),
+    /// At all that changed together.
+    ChangeSet(fn(&ChangeSetSubject<'_>, &mut Out<'_>)),
     /// At what is wrong with the policy files.
     Policy(fn(&[Problem], &mut Out<'_>)),
 }
@@ -92,23 +102,41 @@ pub const RULES: &[Rule] = &[
     expiry::expired::RULE,
     expiry::expiring_soon::RULE,
     expiry::horizon::RULE,
+    expiry::renewal_limit::RULE,
     expiry::review_overdue::RULE,
     expiry::review_window::RULE,
+    expiry::silent_extension::RULE,
     expiry::unmonitored::RULE,
     expiry::unproven_closure::RULE,
+    history::backdated::RULE,
+    history::decided_record_edited::RULE,
+    history::illegal_transition::RULE,
+    history::immutable_field::RULE,
+    history::policy_mixed::RULE,
+    history::record_deleted::RULE,
+    history::rewritten::RULE,
+    history::sent_response_edited::RULE,
+    lane::approval_missing::RULE,
     lane::close_date_mismatch::RULE,
+    lane::codeowners_drift::RULE,
+    lane::decider_mismatch::RULE,
     lane::due_mismatch::RULE,
     lane::escalation_invalid::RULE,
     lane::folder_mismatch::RULE,
     lane::intake_stalled::RULE,
     lane::missed_sla::RULE,
     lane::score_mismatch::RULE,
+    lane::score_shopping::RULE,
+    lane::self_approval::RULE,
+    lane::stale_approval::RULE,
     lane::under_routed::RULE,
     mitigation::late::RULE,
     mitigation::unknown_control::RULE,
     mitigation::unknown_person::RULE,
     mitigation::wrong_family::RULE,
+    policy::approval_missing::RULE,
     policy::invalid::RULE,
+    policy::loosened::RULE,
     policy::unapproved_promise::RULE,
     policy::unused::RULE,
     response::aging_critical::RULE,
@@ -119,6 +147,8 @@ pub const RULES: &[Rule] = &[
     response::not_escalated::RULE,
     response::overdue::RULE,
     response::pattern_mismatch::RULE,
+    response::rating_lowered::RULE,
+    response::send_approval_missing::RULE,
     response::under_rated::RULE,
     response::unknown_pattern::RULE,
     response::unknown_statement::RULE,

@@ -24,6 +24,15 @@ pub fn page(rule: &RuleInfo) -> String {
     if rule.suppressible {
         facts.push("can be suppressed".to_owned());
     }
+    if rule.votes {
+        facts.push("judged where votes can be read".to_owned());
+    }
+    if rule.clock {
+        facts.push(
+            "a clock: in a change set a warning, where the record had the finding before the change"
+                .to_owned(),
+        );
+    }
     if rule.locked {
         facts.push("locked: its severity cannot be changed".to_owned());
     }
@@ -58,6 +67,18 @@ fn sentence(attribute: &str) -> Option<String> {
         "evidence" => format!("where `{value}` reads"),
         "remove" => format!("without `{value}`"),
         "with" => "together with it".to_owned(),
+        "before" => "before the change".to_owned(),
+        "after" => "after the change".to_owned(),
+        "new" => "new with the change".to_owned(),
+        "removed" => "and gone after it".to_owned(),
+        "author" => format!("made by {value}"),
+        "landed" => format!("landed at {value}"),
+        "first-commit" => format!("first committed at {value}"),
+        "approvals" => format!("approved {value} times until then"),
+        "first-approved" => format!("first at {value}"),
+        "votes" if value == "policy" => "the votes on the policy".to_owned(),
+        "votes" => "the votes".to_owned(),
+        "lost" => format!("a signed receipt on the commit `{value}`, which is not in the history"),
         _ => return None,
     })
 }
@@ -69,6 +90,10 @@ mod tests {
     #[test]
     fn what_the_tests_need_is_told_in_words() {
         assert_eq!(line(" ```yaml base=none"), "The whole file:\n\n```yaml");
+        assert_eq!(
+            line(" ```yaml after base=just-approved author=mia"),
+            "After the change, in a record that is otherwise a valid just approved one, made by mia:\n\n```yaml"
+        );
         assert_eq!(line(" ```"), "```");
         assert_eq!(line(" text"), "text");
     }

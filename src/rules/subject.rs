@@ -211,6 +211,8 @@ pub enum StrayKind {
     Special,
     /// A path that is not Unicode.
     NotUnicode,
+    /// A folder that lies below more folders than anybody made by hand.
+    TooDeep,
 }
 
 /// All records together.
@@ -222,6 +224,8 @@ pub struct Register<'a> {
     pub strays: &'a [Stray],
     /// Keys of the people of the roster whom records name; everybody where a file could not be read.
     pub named: &'a BTreeSet<&'a str>,
+    /// The `CODEOWNERS` that the forge reads, where there is one.
+    pub codeowners: Option<&'a Arc<Source>>,
     /// The policy that judges.
     pub policy: &'a Policy,
     /// The one clock.
@@ -234,13 +238,14 @@ pub struct Out<'f> {
     rule: &'static RuleInfo,
     record: Option<Arc<str>>,
     findings: &'f mut Vec<Finding>,
+    is_unread: bool,
 }
 
 impl<'f> Out<'f> {
     /// A sink for a rule's findings about one record, or about none.
     #[must_use]
     pub fn new(rule: &'static RuleInfo, record: Option<Arc<str>>, findings: &'f mut Vec<Finding>) -> Self {
-        Out { rule, record, findings }
+        Out { rule, record, findings, is_unread: false }
     }
 
     /// A finding of this rule, yet to be reported.
@@ -249,6 +254,17 @@ impl<'f> Out<'f> {
         let mut finding = Finding::new(self.rule, place, message);
         finding.record = self.record.clone();
         finding
+    }
+
+    /// Notes that the rule needs votes that nobody read.
+    pub(super) fn note_unread(&mut self) {
+        self.is_unread = true;
+    }
+
+    /// True where the rule found no votes to judge by.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.is_unread
     }
 
     /// Reports a finding.

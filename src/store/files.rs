@@ -1,6 +1,7 @@
-//! The files of the work tree, for rules that ask what lies at a path.
+//! The files of one state of the repository, for rules that ask what lies at a path.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -9,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use sha2::{Digest as _, Sha256};
 
 use crate::rules::{Digest, Files, Look, MAX_POINTER, lfs_oid};
+use crate::source::Source;
 
 /// Links that are followed for one path; more of them are a circle.
 const MAX_LINKS: usize = 40;
@@ -19,113 +21,180 @@ const CHUNK: usize = 64 * 1024;
 /// Threads that ask for different paths seldom meet.
 const SHARDS: usize = 16;
 
-/// The files of a work tree. Each path is looked at once, and each file read once, for as long as this lives: one
-/// run judges one state.
-#[derive(Debug)]
-pub struct TreeFiles {
-    root: PathBuf,
-    seen: [Mutex<BTreeMap<Box<str>, Arc<Seen>>>; SHARDS],
+/// A state of the repository in which paths can be asked for.
+pub(super) trait Terrain: fmt::Debug + Send + Sync {
+    /// A file that was found.
+    type File: fmt::Debug + Send + Sync;
+
+    /// What lies at a path whose folders were walked and are no links.
+    fn lies(&self, parts: &[String]) -> Result<Lies<Self::File>, Look>;
+
+    /// The checksum of a file.
+    fn digest(&self, file: &Self::File) -> Result<Digest, String>;
+
+    /// The first bytes of a file; `None` where they cannot be had.
+    fn read(&self, file: &Self::File, most: usize) -> Option<Vec<u8>>;
 }
 
-#[derive(Debug, Default)]
-struct Seen {
-    look: OnceLock<(Look, PathBuf)>,
+/// What lies at one path.
+#[derive(Debug)]
+pub(super) enum Lies<F> {
+    Folder,
+    File(F),
+    /// The parts of its target, the first one last.
+    Link(Vec<String>),
+}
+
+/// The files of a state. Each path is looked at once, and each file read once, for as long as this lives: one run
+/// judges one state.
+#[derive(Debug)]
+pub(super) struct SeenFiles<T: Terrain> {
+    terrain: T,
+    seen: [Shard<T::File>; SHARDS],
+}
+
+type Shard<F> = Mutex<BTreeMap<Box<str>, Arc<Seen<F>>>>;
+
+#[derive(Debug)]
+struct Seen<F> {
+    look: OnceLock<(Look, Option<F>)>,
     digest: OnceLock<Result<Digest, Arc<str>>>,
 }
 
-impl TreeFiles {
-    pub(super) fn new(root: &Path) -> Self {
-        TreeFiles { root: root.to_owned(), seen: Default::default() }
+impl<F> Default for Seen<F> {
+    fn default() -> Self {
+        Seen { look: OnceLock::new(), digest: OnceLock::new() }
+    }
+}
+
+impl<T: Terrain> SeenFiles<T> {
+    pub(super) fn new(terrain: T) -> Self {
+        SeenFiles { terrain, seen: std::array::from_fn(|_| Mutex::default()) }
     }
 
     /// The lock is held for the look-up alone: whoever hashes a file keeps nobody else from another one.
-    fn seen(&self, path: &str) -> Arc<Seen> {
+    fn seen(&self, path: &str) -> Arc<Seen<T::File>> {
         let sum: usize = path.bytes().map(usize::from).sum();
         let Some(shard) = self.seen.get(sum % SHARDS) else { return Arc::default() };
         let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(seen) = shard.get(path) {
             return Arc::clone(seen);
         }
-        let seen = Arc::<Seen>::default();
+        let seen = Arc::<Seen<T::File>>::default();
         shard.insert(Box::from(path), Arc::clone(&seen));
         seen
     }
 }
 
-impl Files for TreeFiles {
+impl<T: Terrain> Files for SeenFiles<T> {
     fn look(&self, path: &str) -> Look {
-        self.seen(path).look.get_or_init(|| resolve(&self.root, path)).0.clone()
+        self.seen(path).look.get_or_init(|| resolve(&self.terrain, path)).0.clone()
     }
 
     fn digest(&self, path: &str) -> Result<Digest, Arc<str>> {
         let seen = self.seen(path);
-        let (look, on_disk) = seen.look.get_or_init(|| resolve(&self.root, path));
-        if *look != Look::File {
+        let (Look::File, Some(file)) = seen.look.get_or_init(|| resolve(&self.terrain, path)) else {
             return Err(Arc::from("it is not a file of the repository"));
+        };
+        seen.digest.get_or_init(|| self.terrain.digest(file).map_err(Arc::from)).clone()
+    }
+
+    fn text(&self, path: &str, most: usize) -> Option<Arc<Source>> {
+        // No link, not even one to another file of the repository: a forge follows none.
+        let parts: Vec<String> = path.split('/').map(str::to_owned).collect();
+        if self.look(path) != Look::File {
+            return None;
         }
-        seen.digest.get_or_init(|| hash(on_disk).map_err(|error| Arc::from(error.to_string()))).clone()
+        let Ok(Lies::File(file)) = self.terrain.lies(&parts) else { return None };
+        let bytes = self.terrain.read(&file, most + 1)?;
+        (bytes.len() <= most).then(|| Arc::new(Source::from_bytes(path, bytes)))
     }
 }
 
-/// What lies at a path, and where on disk. Links are resolved one by one, so that none of them is ever followed to
-/// the outside, not even to see what is there.
-fn resolve(root: &Path, path: &str) -> (Look, PathBuf) {
+/// What lies at a path, and the file. Links are resolved one by one, so that none of them is ever followed to the
+/// outside, not even to see what is there.
+fn resolve<T: Terrain>(terrain: &T, path: &str) -> (Look, Option<T::File>) {
     let mut links = 0;
     // What is left to walk, the next part last.
     let mut parts: Vec<String> = path.split('/').rev().map(str::to_owned).collect();
     // Parts below the root that were walked and are no links.
     let mut walked: Vec<String> = Vec::new();
-    let on_disk = |walked: &[String]| walked.iter().fold(root.to_owned(), |path, part| path.join(part));
+    let mut file = None;
     let mut look = Look::Folder;
     while let Some(part) = parts.pop() {
         match part.as_str() {
             "" | "." => continue,
             ".." => {
                 if look != Look::Folder {
-                    return (Look::Missing, PathBuf::new());
+                    return (Look::Missing, None);
                 }
                 if walked.pop().is_none() {
-                    return (Look::Outside(Arc::from("it climbs out of the repository")), PathBuf::new());
+                    return (Look::Outside(Arc::from("it climbs out of the repository")), None);
                 }
                 continue;
             }
             // On some systems a backslash is a slash.
-            name if name.contains(['\\', '\0']) || is_gits_own(name) => {
-                return (Look::Missing, PathBuf::new());
-            }
+            name if name.contains(['\\', '\0']) || is_gits_own(name) => return (Look::Missing, None),
             _ => {}
         }
         if look != Look::Folder {
-            return (Look::Missing, PathBuf::new());
+            return (Look::Missing, None);
         }
         walked.push(part);
-        let here = on_disk(&walked);
-        let metadata = match here.symlink_metadata() {
-            Ok(metadata) => metadata,
-            Err(error) => return (unreadable(&error), PathBuf::new()),
-        };
-        look = if metadata.is_symlink() {
-            links += 1;
-            let name = walked.join("/");
-            walked.pop();
-            match follow(&here, &name, links) {
-                Ok(target) => parts.extend(target),
-                Err(look) => return (look, PathBuf::new()),
+        look = match terrain.lies(&walked) {
+            Err(look) => return (look, None),
+            Ok(Lies::Folder) => Look::Folder,
+            Ok(Lies::File(found)) => {
+                file = Some(found);
+                Look::File
             }
-            Look::Folder
-        } else if metadata.is_dir() {
-            // Another repository: its files are none of this one's.
-            if here.join(".git").symlink_metadata().is_ok() {
-                return (Look::Missing, PathBuf::new());
+            Ok(Lies::Link(_)) if links == MAX_LINKS => {
+                let reason = format!("more than {MAX_LINKS} links lead on from it");
+                return (Look::Unreadable(Arc::from(reason)), None);
             }
-            Look::Folder
-        } else if metadata.is_file() {
-            Look::File
-        } else {
-            return (Look::Missing, PathBuf::new());
+            Ok(Lies::Link(target)) => {
+                links += 1;
+                walked.pop();
+                parts.extend(target);
+                Look::Folder
+            }
         };
     }
-    (look, on_disk(&walked))
+    (look, file)
+}
+
+/// The files below a folder of the disk.
+#[derive(Debug)]
+pub(super) struct Disk {
+    pub(super) root: PathBuf,
+}
+
+impl Terrain for Disk {
+    type File = PathBuf;
+
+    fn lies(&self, parts: &[String]) -> Result<Lies<PathBuf>, Look> {
+        let here = parts.iter().fold(self.root.clone(), |path, part| path.join(part));
+        let metadata = here.symlink_metadata().map_err(|error| unreadable(&error))?;
+        if metadata.is_symlink() {
+            return follow(&here, &parts.join("/")).map(Lies::Link);
+        }
+        if metadata.is_file() {
+            return Ok(Lies::File(here));
+        }
+        // Another repository: its files are none of this one's.
+        if !metadata.is_dir() || here.join(".git").symlink_metadata().is_ok() {
+            return Err(Look::Missing);
+        }
+        Ok(Lies::Folder)
+    }
+
+    fn digest(&self, file: &PathBuf) -> Result<Digest, String> {
+        hash(file).map_err(|error| error.to_string())
+    }
+
+    fn read(&self, file: &PathBuf, most: usize) -> Option<Vec<u8>> {
+        super::read_at_most(file, most).ok()
+    }
 }
 
 /// True for git's own folder, under every name that a file system could take for it.
@@ -135,10 +204,7 @@ fn is_gits_own(name: &str) -> bool {
 }
 
 /// The parts of a link's target, the first one last.
-fn follow(link: &Path, name: &str, links: usize) -> Result<Vec<String>, Look> {
-    if links > MAX_LINKS {
-        return Err(Look::Unreadable(Arc::from(format!("more than {MAX_LINKS} links lead on from it"))));
-    }
+fn follow(link: &Path, name: &str) -> Result<Vec<String>, Look> {
     let target = fs::read_link(link).map_err(|error| unreadable(&error))?;
     let mut parts = Vec::new();
     for component in target.components() {
@@ -150,14 +216,24 @@ fn follow(link: &Path, name: &str, links: usize) -> Result<Vec<String>, Look> {
             Component::ParentDir => parts.push("..".to_owned()),
             Component::CurDir => {}
             // Wherever it leads on this machine, on another one it leads elsewhere.
-            Component::RootDir | Component::Prefix(_) => {
-                let reason = format!("`{name}` is a link to an absolute path");
-                return Err(Look::Outside(Arc::from(reason)));
-            }
+            Component::RootDir | Component::Prefix(_) => return Err(absolute(name)),
         }
     }
     parts.reverse();
     Ok(parts)
+}
+
+/// The parts of a link's target as git keeps it, the first one last.
+pub(super) fn link_target(target: &[u8], name: &str) -> Result<Vec<String>, Look> {
+    let target = std::str::from_utf8(target).map_err(|_| Look::Missing)?;
+    if target.starts_with(['/', '\\']) || target.as_bytes().get(1) == Some(&b':') {
+        return Err(absolute(name));
+    }
+    Ok(target.split('/').rev().map(str::to_owned).collect())
+}
+
+fn absolute(name: &str) -> Look {
+    Look::Outside(Arc::from(format!("`{name}` is a link to an absolute path")))
 }
 
 fn unreadable(error: &io::Error) -> Look {
@@ -169,7 +245,7 @@ fn unreadable(error: &io::Error) -> Look {
     }
 }
 
-fn hash(path: &Path) -> io::Result<Digest> {
+pub(super) fn hash(path: &Path) -> io::Result<Digest> {
     let mut file = File::open(path)?;
     let mut hash = Sha256::new();
     // As much of the beginning as a pointer may have, and a byte more where the file is longer.
@@ -200,7 +276,7 @@ mod tests {
 
     struct Scene {
         folder: tempfile::TempDir,
-        files: TreeFiles,
+        files: SeenFiles<Disk>,
     }
 
     /// A repository below a folder that also holds a secret.
@@ -222,7 +298,7 @@ mod tests {
         symlink("round", root.join("evidence/round")).unwrap();
         symlink("nothing", root.join("evidence/broken")).unwrap();
         symlink("../.git/config", root.join("evidence/config")).unwrap();
-        let files = TreeFiles::new(&root);
+        let files = SeenFiles::new(Disk { root });
         Scene { folder, files }
     }
 

@@ -1,11 +1,19 @@
-//! Where records come from: the work tree on disk.
+//! Where records come from, and go to: the work tree on disk, and git's index and commits (`git`).
 //!
 //! The only room besides `forge` and `cli` that touches the world. Nothing in a repository leads out of it: only
 //! regular files are opened, and no link is followed but from evidence to other files of the repository (`files.rs`).
 
+mod create;
 mod files;
+pub mod git;
+mod hook;
+mod identity;
+mod snapshot;
 
-pub use files::TreeFiles;
+pub use create::{Place, create_all, place_of};
+pub use hook::{Hook, install_hook, remove_hook};
+pub use identity::{GitIdentity, git_identity, git_root};
+pub use snapshot::{Listing, MAX_DEPTH, Origin, Snapshot};
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -16,16 +24,19 @@ use thiserror::Error;
 use walkdir::WalkDir;
 
 use crate::policy::Paths;
-use crate::rules::{Folder, Stray, StrayKind};
+use crate::rules::{Files, Folder, Stray, StrayKind};
 use crate::schema::Kind;
 use crate::source::Source;
 use crate::yaml;
+use files::{Disk, SeenFiles};
+use git::GitError;
+use snapshot::is_aside;
 
 /// The file that makes a folder a governance repository.
 pub const MARKER: &str = "exboard.toml";
 
 /// Largest policy file that is read, in bytes.
-const MAX_POLICY_BYTES: u64 = 1024 * 1024;
+const MAX_POLICY_BYTES: usize = 1024 * 1024;
 
 /// Why the records cannot be had.
 #[derive(Debug, Error)]
@@ -47,6 +58,17 @@ pub enum StoreError {
     /// A file is another than the one that was judged.
     #[error("{0} changed while it was judged; it is left as it is")]
     Changed(String),
+    /// Something lies where a new file should.
+    #[error("{0} exists already; it is left as it is")]
+    Exists(String),
+    /// A folder of a path is a link, or no folder.
+    #[error("{path} is not written: {link} is a link, or no folder")]
+    LinkInTheWay {
+        /// What was to be written.
+        path: String,
+        /// What is in the way.
+        link: String,
+    },
     /// Something lies where a file should move to.
     #[error("{path} is not moved: {to} exists already")]
     Occupied {
@@ -55,6 +77,12 @@ pub enum StoreError {
         /// Where it should have moved to.
         to: String,
     },
+    /// A state of the register without an `exboard.toml`.
+    #[error("{0} has no {MARKER}, so nothing in it is governed")]
+    Ungoverned(Origin),
+    /// Git says no.
+    #[error(transparent)]
+    Git(#[from] GitError),
     /// The disk says no.
     #[error("cannot write {path}: {source}")]
     Unwritable {
@@ -69,15 +97,6 @@ pub enum StoreError {
 #[derive(Debug, Clone)]
 pub struct WorkTree {
     root: PathBuf,
-}
-
-/// What lies in the record folders, sorted by path.
-#[derive(Debug, Default)]
-pub struct Listing {
-    /// The record files.
-    pub records: Vec<Folder>,
-    /// Everything else.
-    pub strays: Vec<Stray>,
 }
 
 impl WorkTree {
@@ -96,6 +115,23 @@ impl WorkTree {
             .ok_or(StoreError::NotARepository(start))
     }
 
+    /// The governance repository at a folder, whether or not it has an `exboard.toml` on disk.
+    #[must_use]
+    pub fn governed_at(root: &Path) -> WorkTree {
+        WorkTree { root: root.to_owned() }
+    }
+
+    /// A folder that is about to become a governance repository.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] where the folder does not exist.
+    pub fn at(folder: &Path) -> Result<WorkTree, StoreError> {
+        let root = folder
+            .canonicalize()
+            .map_err(|source| StoreError::Unreadable { path: folder.display().to_string(), source })?;
+        Ok(WorkTree { root })
+    }
+
     /// The folder that holds `exboard.toml`.
     #[must_use]
     pub fn root(&self) -> &Path {
@@ -104,8 +140,8 @@ impl WorkTree {
 
     /// The files of the work tree, each looked at once.
     #[must_use]
-    pub fn files(&self) -> TreeFiles {
-        TreeFiles::new(&self.root)
+    pub fn files(&self) -> impl Files + 'static {
+        SeenFiles::new(Disk { root: self.root.clone() })
     }
 
     /// A path on disk as a path of the repository; `None` where it lies outside, or is not Unicode.
@@ -138,7 +174,7 @@ impl WorkTree {
             let entry = entry.map_err(unreadable)?;
             let name = entry.file_name().to_string_lossy().into_owned();
             let is_folder = entry.file_type().map_err(unreadable)?.is_dir();
-            if !is_folder && !name.starts_with('.') && name != "README.md" {
+            if !is_folder && !is_aside(&name) {
                 names.push(name);
             }
         }
@@ -170,8 +206,7 @@ impl WorkTree {
         let mut listing = Listing::default();
         self.list_kind(Kind::Board, &paths.board, &mut listing)?;
         self.list_kind(Kind::Registry, &paths.registry, &mut listing)?;
-        listing.records.sort_by(|a, b| a.path.cmp(&b.path));
-        listing.strays.sort();
+        listing.sort();
         Ok(listing)
     }
 
@@ -194,7 +229,7 @@ impl WorkTree {
             })?;
             let is_top = entry.depth() == 0;
             let name = entry.file_name().to_string_lossy();
-            if !is_top && (name.starts_with('.') || name == "README.md") {
+            if !is_top && is_aside(&name) {
                 if entry.file_type().is_dir() {
                     walk.skip_current_dir();
                 }
@@ -215,6 +250,9 @@ impl WorkTree {
             if kind_of_entry.is_dir() {
                 if !is_top && entry.path().join(".git").symlink_metadata().is_ok() {
                     listing.strays.push(Stray { path, kind: StrayKind::Repository });
+                    walk.skip_current_dir();
+                } else if entry.depth() > MAX_DEPTH {
+                    listing.strays.push(Stray { path, kind: StrayKind::TooDeep });
                     walk.skip_current_dir();
                 }
             } else if kind_of_entry.is_symlink() {
@@ -308,8 +346,7 @@ impl WorkTree {
     /// # Errors
     /// What the disk says, for people.
     pub fn read(&self, folder: &Folder) -> Result<Vec<u8>, String> {
-        let most = u64::try_from(yaml::MAX_BYTES).unwrap_or(u64::MAX) + 1;
-        read_at_most(&self.root.join(&*folder.path), most).map_err(|error| error.to_string())
+        read_at_most(&self.root.join(&*folder.path), yaml::MAX_BYTES + 1).map_err(|error| error.to_string())
     }
 }
 
@@ -327,8 +364,20 @@ impl WorkTree {
     }
 }
 
-fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+impl StoreError {
+    /// What to do about it, where there is something.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            StoreError::Git(error) => error.help(),
+            _ => None,
+        }
+    }
+}
+
+fn read_at_most(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
+    let most = u64::try_from(most).unwrap_or(u64::MAX);
     File::open(path)?.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -10,6 +10,7 @@
 
 mod boundary;
 mod labelled;
+mod needs;
 mod policy;
 mod sentences;
 mod text;

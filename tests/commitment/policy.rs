@@ -29,7 +29,7 @@ pub(super) fn default_patterns() -> Vec<PromisePattern> {
     })
 }
 
-fn default_approved() -> Vec<Approved> {
+pub(super) fn default_approved() -> Vec<Approved> {
     tables("approved", |text| Approved::Text(text("text")))
 }
 
@@ -37,6 +37,12 @@ fn default_approved() -> Vec<Approved> {
 pub(super) fn boundary() -> &'static Boundary {
     static BOUNDARY: OnceLock<Boundary> = OnceLock::new();
     BOUNDARY.get_or_init(|| Boundary::new(default_patterns(), default_approved()).unwrap())
+}
+
+/// The same without the filter.
+pub(super) fn unfiltered() -> &'static Boundary {
+    static BOUNDARY: OnceLock<Boundary> = OnceLock::new();
+    BOUNDARY.get_or_init(|| Boundary::new(default_patterns(), default_approved()).unwrap().unfiltered())
 }
 
 pub(super) fn day(text: &str) -> NaiveDate {

@@ -7,6 +7,7 @@ mod controls;
 mod defaults;
 mod evidence;
 mod hostile;
+mod loosened;
 mod people;
 mod score;
 

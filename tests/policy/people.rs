@@ -76,6 +76,8 @@ fn a_policy_knows_rules_by_their_metadata() {
         judges: exboard::finding::Judges::Every,
         gate: false,
         suppressible: false,
+        votes: false,
+        clock: false,
         fix: None,
         since: "0.1.0",
         docs: "",

@@ -104,7 +104,7 @@ fn own_record(shared: &Shared, asked: &str, console: &mut Console<'_>) -> Result
     };
     let now = workspace::now(shared, &policy.lanes.calendar)?;
     let files = workspace.tree.files();
-    let input = Input { records: &listing.records, strays: &listing.strays, files: &files };
+    let input = Input { records: &listing.records, strays: &listing.strays, files: &files, changes: None };
     let paths = [folder.path.to_string()];
     let options = Options { policy, now, rules: None, paths: &paths, show_suppressed: false };
     let outcome = check::check(input, &|folder| workspace.tree.read(folder), &options);

@@ -34,6 +34,7 @@ rule! {
         severity: Error,
         locked: true,
         judges: Unfinished,
+        clock: true,
         fix: None,
         since: "0.1.0",
     }

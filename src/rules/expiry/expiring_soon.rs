@@ -33,6 +33,7 @@ rule! {
         severity: Info,
         locked: false,
         judges: Unfinished,
+        clock: true,
         fix: None,
         since: "0.1.0",
     }

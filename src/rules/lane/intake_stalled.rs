@@ -31,6 +31,7 @@ rule! {
         locked: false,
         judges: Unfinished,
         suppressible: true,
+        clock: true,
         fix: None,
         since: "0.1.0",
     }

@@ -30,6 +30,7 @@ rule! {
         severity: Error,
         locked: false,
         judges: Deciding,
+        clock: true,
         fix: None,
         since: "0.1.0",
     }

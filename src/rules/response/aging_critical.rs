@@ -50,6 +50,7 @@ rule! {
         severity: Error,
         locked: false,
         judges: Unfinished,
+        clock: true,
         fix: None,
         since: "0.1.0",
     }

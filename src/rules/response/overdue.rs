@@ -29,6 +29,7 @@ rule! {
         severity: Error,
         locked: false,
         judges: Unfinished,
+        clock: true,
         fix: None,
         since: "0.1.0",
     }

@@ -50,6 +50,7 @@ rule! {
         locked: false,
         judges: Unfinished,
         gate: true,
+        clock: true,
         fix: None,
         since: "0.1.0",
     }

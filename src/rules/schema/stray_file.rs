@@ -54,6 +54,9 @@ fn check(register: &Register<'_>, out: &mut Out<'_>) {
             }
             StrayKind::Special => ("this is not a regular file", "move it out of the record folders"),
             StrayKind::NotUnicode => ("this path is not Unicode", "rename it"),
+            StrayKind::TooDeep => {
+                ("this folder lies so deep that nothing in it is judged", "move what is in it further up")
+            }
         };
         out.report(out.finding(Place::file(stray.path.as_str()), message).help(help));
     }

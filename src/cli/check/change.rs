@@ -1,0 +1,215 @@
+//! A change set: of a pull request, or of what is about to be committed.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use super::{Filter, exit, tell_filtered};
+use crate::change::Change;
+use crate::check::{self, ChangeInput, ChangeSet, Options, Outcome, RuleFilter};
+use crate::cli::args::{CheckArgs, Shared};
+use crate::cli::console::{Console, Exit, Failure};
+use crate::cli::report::{self, Desk};
+use crate::cli::{on_threads, workspace};
+use crate::finding::{Finding, Scope};
+use crate::forge::{self, Review};
+use crate::history::{Known, Loaded, Proposal, Target};
+use crate::policy::Policy;
+use crate::record::Folder;
+use crate::render::PolicyFrom;
+use crate::rules::{Facts, find};
+use crate::time::Instant;
+
+pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Failure> {
+    let sinks = report::sinks(shared, false, console)?;
+    let (tree, git) = workspace::repository(shared)?;
+    let now = workspace::now(shared, &workspace::default_policy()?.lanes.calendar)?;
+    let stances = args.reviews.as_deref().map(|file| read_reviews(file, console)).transpose()?;
+    let known = Known {
+        reviews: stances.as_deref(),
+        opened_by: args.opened_by.as_deref(),
+        pushed_by: args.pushed_by.as_deref(),
+    };
+    let target = match &args.diff {
+        Some(range) => {
+            let (base, head) = git.range(range).map_err(workspace::store_failure)?;
+            Target::Range { base, head }
+        }
+        None => Target::Index,
+    };
+    let proposal = Proposal::read(&git, target, known, now).map_err(workspace::store_failure)?;
+    let mut outcome = Outcome::default();
+    if let (Loaded::Broken(problems), Loaded::Policy(_)) = (&proposal.head, &proposal.base) {
+        outcome.merge(check::check_policy(problems));
+    }
+    let commit = proposal.base_commit.map(|commit| commit.to_string()).unwrap_or_default();
+    let from = match proposal.base_commit {
+        Some(_) if proposal.base.policy().is_some() => PolicyFrom::Commit(&commit),
+        _ => PolicyFrom::Index,
+    };
+    let mut desk = Desk {
+        tree: &tree,
+        now,
+        policy: from,
+        custom: &[],
+        fail_level: args.fail_level.severity(),
+        subject: None,
+        shared,
+    };
+    let judge = match judge(&proposal, console) {
+        Ok(judge) => judge,
+        Err(failure) => {
+            if let Loaded::Broken(problems) = &proposal.head {
+                let broken = check::check_policy(problems);
+                let sources = |finding: &Finding, path: &str| broken.source(finding, path);
+                desk.report(&broken, Some(&failure), &sources, &sinks, console)?;
+            }
+            return Err(failure);
+        }
+    };
+    let filter = Filter::new(args, judge)?;
+    tell_filtered(shared, args, console);
+    desk.custom = &judge.exboard.custom;
+    desk.now = workspace::now(shared, &judge.lanes.calendar)?;
+    let paths: Vec<String> =
+        args.paths.iter().map(|path| workspace::in_tree(shared, &tree, path)).collect::<Result<_, _>>()?;
+    let bench =
+        Bench { proposal: &proposal, policy: judge, now: desk.now, filter: &filter, paths: &paths, args };
+    let others = bench.others()?;
+    let files = proposal.set.changes.len() + others.len();
+    outcome.merge(on_threads(shared, files, || bench.judge(&others))?);
+    let failure = report::unread(&outcome);
+    let sources =
+        |finding: &Finding, path: &str| outcome.source(finding, path).or_else(|| proposal.after.reread(path));
+    desk.report(&outcome, failure.as_ref(), &sources, &sinks, console)?;
+    failure.map_or_else(|| Ok(exit(&outcome, args)), Err)
+}
+
+/// Reads the reviews that the forge gave out. Votes were asked for: where they cannot be read, nothing is judged.
+pub(in crate::cli) fn read_reviews(file: &Path, console: &mut Console<'_>) -> Result<Vec<Review>, Failure> {
+    let failed = |error: &dyn std::fmt::Display| {
+        Failure::new(format_args!("the reviews in {} cannot be read: {error}", file.display()))
+            .help("it holds what `GET /repos/OWNER/REPO/pulls/NUMBER/reviews` returns, all pages")
+    };
+    let bytes = fs::read(file).map_err(|error| failed(&error))?;
+    let read = forge::read_reviews(&bytes).map_err(|error| failed(&error))?;
+    read.notes.iter().for_each(|note| console.note(&format!("note: {note}")));
+    Ok(read.stances)
+}
+
+/// The policy that judges: that of the target branch's tip.
+fn judge<'p>(proposal: &'p Proposal, console: &mut Console<'_>) -> Result<&'p Policy, Failure> {
+    match (&proposal.base, &proposal.head) {
+        (Loaded::Policy(policy), _) => Ok(policy),
+        (Loaded::Ungoverned, Loaded::Policy(policy)) if proposal.circumstances.adoption => {
+            console.note("note: the target branch has no `exboard.toml` yet: this change adopts exboard, and its own policy judges it");
+            Ok(policy)
+        }
+        (Loaded::Broken(_), Loaded::Policy(policy)) if proposal.is_policy_alone() => {
+            console.note("warning: votes not verified: the base policy is broken");
+            Ok(policy)
+        }
+        (Loaded::Broken(_), _) => {
+            Err(Failure::new("the policy of the target branch is broken, so nothing was judged")
+                .help("mend it first, in a change that touches nothing but the policy"))
+        }
+        (Loaded::Ungoverned, Loaded::Ungoverned) => {
+            Err(Failure::new("neither the target branch nor the change has an `exboard.toml`"))
+        }
+        (Loaded::Ungoverned, Loaded::Broken(_)) => {
+            Err(Failure::new("the policy is broken, so no record was judged")
+                .help("mend what the findings name; `exboard explain policy/invalid` says more"))
+        }
+        (Loaded::Ungoverned, Loaded::Policy(_)) => Err(Failure::new(
+            "the target branch has lost its `exboard.toml`, so no policy can judge the change",
+        )
+        .help("bring it back as it was: `git log --diff-filter=D -- exboard.toml` says where it went")),
+    }
+}
+
+/// All that a judging needs.
+struct Bench<'a> {
+    proposal: &'a Proposal,
+    policy: &'a Policy,
+    now: Instant,
+    filter: &'a Filter,
+    paths: &'a [String],
+    args: &'a CheckArgs,
+}
+
+impl Bench<'_> {
+    fn judge(&self, others: &[Folder]) -> Outcome {
+        let Proposal { set, circumstances, after, head, .. } = self.proposal;
+        let files = after.files();
+        let input = ChangeInput {
+            set: ChangeSet {
+                changes: &set.changes,
+                circumstances,
+                unchanged: &BTreeSet::new(),
+                head: head.policy().filter(|_| !set.policy_paths.is_empty()),
+                lost: &[],
+            },
+            others,
+            strays: &set.strays,
+            files: &*files,
+            touched: &set.touched,
+        };
+        let filter = Narrow { filter: self.filter, quiet: self.is_quiet() };
+        let options = Options {
+            policy: self.policy,
+            now: self.now,
+            rules: Some(&filter),
+            paths: self.paths,
+            show_suppressed: self.args.no_suppressions,
+        };
+        check::check_changes(input, &|folder| after.read(folder), &options)
+    }
+
+    /// True where every record stands to all others as it stood before.
+    fn is_quiet(&self) -> bool {
+        let set = &self.proposal.set;
+        let calm = set.changes.iter().all(|change| self.changes_nothing_for_others(change));
+        calm && set.touched.is_empty() && set.strays.is_empty()
+    }
+
+    /// The records that did not change, sorted by path; none where none of them has to be looked at.
+    fn others(&self) -> Result<Vec<Folder>, Failure> {
+        if self.is_quiet() {
+            return Ok(Vec::new());
+        }
+        let Proposal { set, after, .. } = self.proposal;
+        let changed: BTreeSet<&str> = set
+            .changes
+            .iter()
+            .filter_map(|change| change.after.as_ref())
+            .map(|version| &*version.folder.path)
+            .collect();
+        let listing = after.list(&self.policy.exboard.paths).map_err(workspace::store_failure)?;
+        Ok(listing.records.into_iter().filter(|folder| !changed.contains(&*folder.path)).collect())
+    }
+
+    /// True for a change after which the record stands to all others as it stood before: none of them has to be read.
+    fn changes_nothing_for_others(&self, change: &Change) -> bool {
+        let (Some(before), Some(after)) = (change.readable_before(), change.readable_after()) else {
+            return false;
+        };
+        let facts = |version: &crate::change::Version| {
+            version.record().map(|record| Facts::of(&record, &version.document, self.policy))
+        };
+        before.folder.path == after.folder.path && facts(before) == facts(after)
+    }
+}
+
+/// Where no other record was read, the rules about all of them together do not speak.
+#[derive(Debug)]
+struct Narrow<'a> {
+    filter: &'a Filter,
+    quiet: bool,
+}
+
+impl RuleFilter for Narrow<'_> {
+    fn allows(&self, rule: &str) -> bool {
+        let of_all = || find(rule).is_some_and(|rule| rule.info.scope == Scope::All);
+        self.filter.allows(rule) && !(self.quiet && of_all())
+    }
+}

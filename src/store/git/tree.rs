@@ -1,0 +1,244 @@
+//! Trees as git stores them. Their bytes are read here and not through libgit2's own type, which copies every entry:
+//! most entries of most trees are only ever compared with their like.
+
+use std::cmp::Ordering;
+
+use super::{GitError, Id};
+
+/// A folder of git.
+pub(super) const FOLDER: u32 = 0o040_000;
+const FILE: u32 = 0o100_644;
+const EXECUTABLE: u32 = 0o100_755;
+pub(super) const LINK: u32 = 0o120_000;
+const REPOSITORY: u32 = 0o160_000;
+
+/// Folders below each other that are entered when trees are compared. What lies deeper is told as the folder it is.
+pub(super) const MAX_DEPTH: usize = 128;
+
+/// What lies at a path of a tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// The mode, as `git diff-tree --raw` shows it.
+    pub mode: u32,
+    /// The object; of another repository, the commit of it.
+    pub id: Id,
+}
+
+/// What an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link.
+    Link,
+    /// A submodule.
+    Repository,
+}
+
+impl Entry {
+    /// An entry with the mode that git makes of any other.
+    pub(super) fn new(mode: u32, id: Id) -> Entry {
+        let mode = match mode & 0o170_000 {
+            0o100_000 if mode & 0o100 != 0 => EXECUTABLE,
+            0o100_000 => FILE,
+            LINK => LINK,
+            FOLDER => FOLDER,
+            _ => REPOSITORY,
+        };
+        Entry { mode, id }
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn what(&self) -> What {
+        match self.mode {
+            FOLDER => What::Folder,
+            LINK => What::Link,
+            REPOSITORY => What::Repository,
+            _ => What::File,
+        }
+    }
+}
+
+/// One entry in the bytes of a tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Raw<'t> {
+    pub(super) name: &'t [u8],
+    pub(super) entry: Entry,
+}
+
+impl Raw<'_> {
+    pub(super) fn is_folder(&self) -> bool {
+        self.entry.mode == FOLDER
+    }
+
+    /// Where an entry stands among others: a folder as if its name ended in a slash.
+    pub(super) fn order(&self, other: &Raw<'_>) -> Ordering {
+        order((self.name, self.is_folder()), (other.name, other.is_folder()))
+    }
+}
+
+fn order(a: (&[u8], bool), b: (&[u8], bool)) -> Ordering {
+    let length = a.0.len().min(b.0.len());
+    let (start_a, rest_a) = a.0.split_at_checked(length).unwrap_or((a.0, &[]));
+    let (start_b, rest_b) = b.0.split_at_checked(length).unwrap_or((b.0, &[]));
+    let next = |rest: &[u8], folder: bool| rest.first().copied().or(folder.then_some(b'/'));
+    start_a.cmp(start_b).then_with(|| next(rest_a, a.1).cmp(&next(rest_b, b.1)))
+}
+
+/// The entries of a tree, in their order. A tree that git itself would not write ends in an error: two programs could
+/// read it differently.
+#[derive(Debug, Clone)]
+pub(super) struct Entries<'t> {
+    bytes: &'t [u8],
+    last: Option<Raw<'t>>,
+}
+
+impl<'t> Entries<'t> {
+    pub(super) fn new(bytes: &'t [u8]) -> Self {
+        Entries { bytes, last: None }
+    }
+
+    /// The next entry.
+    pub(super) fn advance(&mut self) -> Result<Option<Raw<'t>>, GitError> {
+        if self.bytes.is_empty() {
+            return Ok(None);
+        }
+        let (raw, rest) = split(self.bytes).ok_or_else(|| fault("cannot be read"))?;
+        if raw.name.is_empty() || raw.name.contains(&b'/') {
+            return Err(fault("has a name that no file can have"));
+        }
+        if self.last.is_some_and(|last| last.order(&raw) != Ordering::Less) {
+            return Err(fault("is not sorted"));
+        }
+        self.bytes = rest;
+        self.last = Some(raw);
+        Ok(Some(raw))
+    }
+}
+
+fn fault(what: &str) -> GitError {
+    GitError::Damaged(format!("a tree {what}"))
+}
+
+/// `MODE NAME\0ID`
+fn split(bytes: &[u8]) -> Option<(Raw<'_>, &[u8])> {
+    let space = bytes.iter().take(8).position(|byte| *byte == b' ')?;
+    let mut mode = 0_u32;
+    for digit in bytes.get(..space)? {
+        mode = mode * 8 + u32::from(digit.checked_sub(b'0').filter(|digit| *digit < 8)?);
+    }
+    let rest = bytes.get(space + 1..)?;
+    let end = rest.iter().position(|byte| *byte == 0)?;
+    let (name, rest) = (rest.get(..end)?, rest.get(end + 1..)?);
+    let (id, rest) = rest.split_at_checked(Id::LENGTH)?;
+    Some((Raw { name, entry: Entry::new(mode, Id::from_bytes(id)?) }, rest))
+}
+
+/// A tree in which names are looked up.
+#[derive(Debug)]
+pub(super) struct Tree {
+    bytes: Box<[u8]>,
+    /// Where each entry begins.
+    starts: Box<[u32]>,
+}
+
+impl Tree {
+    pub(super) fn parse(bytes: Box<[u8]>) -> Result<Tree, GitError> {
+        let mut entries = Entries::new(&bytes);
+        let mut starts = Vec::new();
+        loop {
+            let at = bytes.len() - entries.bytes.len();
+            if entries.advance()?.is_none() {
+                break;
+            }
+            starts.push(u32::try_from(at).map_err(|_| fault("is larger than any register"))?);
+        }
+        Ok(Tree { starts: starts.into(), bytes })
+    }
+
+    /// Bytes in memory, more or less.
+    pub(super) fn size(&self) -> usize {
+        self.bytes.len() + self.starts.len() * size_of::<u32>()
+    }
+
+    pub(super) fn entries(&self) -> impl Iterator<Item = Raw<'_>> {
+        self.starts.iter().filter_map(|start| self.at(*start))
+    }
+
+    pub(super) fn get(&self, name: &[u8]) -> Option<Entry> {
+        let find = |folder: bool| {
+            let place = self.starts.binary_search_by(|start| {
+                self.at(*start)
+                    .map_or(Ordering::Less, |raw| order((raw.name, raw.is_folder()), (name, folder)))
+            });
+            place.ok().and_then(|at| self.at(*self.starts.get(at)?)).map(|raw| raw.entry)
+        };
+        find(false).or_else(|| find(true))
+    }
+
+    fn at(&self, start: u32) -> Option<Raw<'_>> {
+        let start = usize::try_from(start).ok()?;
+        self.bytes.get(start..).and_then(split).map(|(raw, _)| raw)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(entries: &[(&str, &str)]) -> Vec<u8> {
+        let entry = |(mode, name): &(&str, &str)| {
+            [mode.as_bytes(), b" ", name.as_bytes(), b"\0", &[7; Id::LENGTH]].concat()
+        };
+        entries.iter().flat_map(entry).collect()
+    }
+
+    #[test]
+    fn names_are_found_in_the_order_of_git() {
+        let tree = [("100644", "a"), ("100755", "a.b"), ("40000", "a0"), ("40000", "b"), ("160000", "b0")];
+        let tree = Tree::parse(bytes(&tree).into()).unwrap();
+        assert_eq!(tree.entries().count(), 5);
+        for (name, what) in [
+            ("a", Some(What::File)),
+            ("a.b", Some(What::File)),
+            ("a0", Some(What::Folder)),
+            ("b", Some(What::Folder)),
+            ("b0", Some(What::Repository)),
+            ("", None),
+            ("a.", None),
+            ("c", None),
+        ] {
+            assert_eq!(tree.get(name.as_bytes()).map(|entry| entry.what()), what, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_tree_that_git_would_not_write_is_refused() {
+        for (tree, why) in [
+            (bytes(&[("100644", "b"), ("100644", "a")]), "not sorted"),
+            (bytes(&[("100644", "a"), ("100644", "a")]), "not sorted"),
+            (bytes(&[("40000", "a"), ("100644", "a.b")]), "not sorted"),
+            (bytes(&[("100644", "a/b")]), "no file can have"),
+            (bytes(&[("100644", "")]), "no file can have"),
+            (bytes(&[("10x644", "a")]), "cannot be read"),
+            (bytes(&[("99999999", "a")]), "cannot be read"),
+            (b"100644 a\0short".to_vec(), "cannot be read"),
+            (b"100644".to_vec(), "cannot be read"),
+        ] {
+            let error = Tree::parse(tree.into()).unwrap_err().to_string();
+            assert!(error.contains(why), "{error}");
+        }
+    }
+
+    #[test]
+    fn unusual_modes_are_what_git_takes_them_for() {
+        let modes = [(0o100_664, FILE), (0o100_777, EXECUTABLE), (0o040_755, FOLDER), (0o120_777, LINK)];
+        for (mode, canonical) in modes {
+            assert_eq!(Entry::new(mode, Id::NONE).mode, canonical);
+        }
+        assert_eq!(Entry::new(0, Id::NONE).what(), What::Repository);
+    }
+}
