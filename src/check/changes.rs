@@ -18,6 +18,7 @@ use crate::record::Folder;
 use crate::rules::{self, Card, ChangeSetSubject, ChangeSubject, Check, Files, RULES, Roster, Stray};
 use crate::schema::Kind;
 use crate::source::Source;
+use crate::yaml;
 
 /// The rule that speaks even where a repository adopts exboard: what is taken away is not there to be adopted.
 const SPEAKS_AT_ADOPTION: &str = "history/record-deleted";
@@ -68,6 +69,7 @@ pub fn check_changes(input: ChangeInput<'_>, read: &Read<'_>, options: &Options<
         roster,
         speaks,
         with_custom,
+        parse: yaml::parse,
     };
     let (whole, clocks, cards) =
         (bench(|_| true, true), bench(|rule| rule.clock, false), bench(|_| false, false));

@@ -27,6 +27,7 @@ use crate::rules::{Check, Files, Out, RULES, Roster, Rule, Stray};
 use crate::schema::Kind;
 use crate::source::Source;
 use crate::time::Instant;
+use crate::yaml;
 use record::{Bench, Judged};
 use register::Register;
 
@@ -143,7 +144,8 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
     let custom = custom::Rules::new(options.policy, options.now, &|rule| allows(options, rule));
     let roster = Roster::of(options.policy);
     let (custom, roster, files) = (&custom, &roster, input.files);
-    let bench = Bench { options, files, custom, roster, speaks: |_| true, with_custom: true };
+    let parse = yaml::parse_fast;
+    let bench = Bench { options, files, custom, roster, speaks: |_| true, with_custom: true, parse };
     let known = input.changes.map(by_id);
     let judge = |folder: &Folder| match read(folder) {
         Ok(bytes) => {
