@@ -7,6 +7,9 @@ cd "$(dirname "$0")/.."
 cargo build --quiet --release --locked
 exboard=${CARGO_TARGET_DIR:-target}/release/exboard
 
+# The broken examples are broken on purpose: in a workflow they are no annotations.
+unset GITHUB_ACTIONS
+
 judge() {
   local expected=$1 code=0
   shift

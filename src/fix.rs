@@ -1,18 +1,19 @@
 //! Texts + findings with fixes → new texts, and paths to move to.
 //!
-//! Nothing is taken on trust: a text is read again after its edits, and one that is no YAML any more, that differs
-//! from the old tree anywhere but where it was edited, or that has lost a comment, is thrown away. What is not edited
-//! stays as it is, byte for byte.
+//! Nothing is taken on trust: a text is read again after its edits (`edit`), and one that is no YAML any more, that
+//! differs from the old tree anywhere but where it was edited, or that has lost a comment, is thrown away. What is not
+//! edited stays as it is, byte for byte.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::{Input, Options, Outcome, check};
+use crate::edit;
 use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::rules::Folder;
 use crate::source::{self, Source, Span};
-use crate::yaml::{self, Document, Parsed};
+use crate::yaml::{self, Parsed};
 
 /// What to write.
 #[derive(Debug, Default)]
@@ -113,10 +114,20 @@ impl<'a> Desk<'a> {
         Folder { kind, root, path: Arc::clone(path) }
     }
 
+    fn is_record(&self, path: &Arc<str>) -> bool {
+        let origin = self.origins.get(path).unwrap_or(path);
+        self.input.records.binary_search_by(|folder| folder.path.cmp(origin)).is_ok()
+    }
+
     /// Applies what can be applied at once; says where files that changed will lie.
     fn round(&mut self, findings: &[Finding], safety: Safety) -> Vec<Arc<str>> {
         let mut by_path: BTreeMap<&Arc<str>, Vec<(&Finding, &Fix)>> = BTreeMap::new();
         for finding in findings {
+            let path = &finding.place.path;
+            // Later rounds judge the new records, and everything else as it still lies on the disk.
+            if !self.is_record(path) && self.drafts.contains_key(path) {
+                continue;
+            }
             if let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safety <= safety) {
                 by_path.entry(&finding.place.path).or_default().push((finding, fix));
             }
@@ -124,7 +135,7 @@ impl<'a> Desk<'a> {
         by_path.into_iter().filter_map(|(path, fixes)| self.mend(path, &fixes)).collect()
     }
 
-    /// Applies fixes to one file; says where it will lie, where there was something to apply.
+    /// Applies fixes to one file; says where it will lie, where there was something to apply and it is a record.
     fn mend(&mut self, path: &Arc<str>, fixes: &[(&Finding, &Fix)]) -> Option<Arc<str>> {
         let origin = self.origins.get(path).unwrap_or(path).clone();
         let mut draft = match self.drafts.get(&origin) {
@@ -135,7 +146,12 @@ impl<'a> Desk<'a> {
                 Mended { path: Arc::clone(path), before, after, move_to: None, fixed: 0 }
             }
         };
+        let is_record = self.is_record(path);
         let old = yaml::parse(Arc::clone(&draft.after));
+        let edited = |edits: &[Edit]| match is_record {
+            true => edited(&old, path, edits),
+            false => replaced(&draft.after, edits),
+        };
         let mut edits: Vec<Edit> = Vec::new();
         let mut target: Option<&String> = None;
         let mut applied = 0;
@@ -150,7 +166,7 @@ impl<'a> Desk<'a> {
             }
             let fine = match move_to.filter(|to| self.taken.contains(to.as_str())) {
                 Some(to) => Err(format!("it would move to {to}, where something lies already")),
-                None => edited(&old, path, &fix.edits).map(drop),
+                None => edited(&fix.edits).map(drop),
             };
             if let Err(reason) = fine {
                 self.refuse(&draft.path, finding, reason);
@@ -163,7 +179,8 @@ impl<'a> Desk<'a> {
         if applied == 0 {
             return None;
         }
-        match edited(&old, path, &edits) {
+        let after = edited(&edits);
+        match after {
             Ok(text) => draft.after = Arc::new(Source::new(&*draft.path, text)),
             Err(reason) => {
                 fixes.iter().for_each(|(finding, _)| self.refuse(&draft.path, finding, reason.clone()));
@@ -181,7 +198,7 @@ impl<'a> Desk<'a> {
         self.texts.insert(Arc::clone(&lies_at), Arc::from(draft.after.text()));
         self.origins.insert(Arc::clone(&lies_at), origin.clone());
         self.drafts.insert(origin, draft);
-        Some(lies_at)
+        is_record.then_some(lies_at)
     }
 
     fn refuse(&mut self, path: &Arc<str>, finding: &Finding, reason: String) {
@@ -194,73 +211,21 @@ fn overlap(one: Span, two: Span) -> bool {
     one.start == two.start || (one.start < two.end && two.start < one.end)
 }
 
+/// A text that is no record after some edits.
+fn replaced(source: &Source, edits: &[Edit]) -> Result<String, String> {
+    let text = source.text();
+    let breaks = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let edits: Vec<(Span, String)> =
+        edits.iter().map(|edit| (edit.span, edit.text.replace('\n', breaks))).collect();
+    source::replaced(text, edits.iter().map(|(span, text)| (*span, text.as_str())))
+        .ok_or_else(|| "its edits overlap".to_owned())
+}
+
 /// The text after some edits, proved to differ nowhere else.
 fn edited(old: &Parsed, path: &str, edits: &[Edit]) -> Result<String, String> {
-    let document = &old.document;
-    if !old.problems.is_empty() {
-        return Err("the file cannot be read as YAML".to_owned());
-    }
     if edits.iter().any(|edit| *edit.path != *path) {
         return Err("the fix is about another file too".to_owned());
     }
-    let text = document.source().text();
-    let windows = text.find('\n').is_some_and(|end| text.get(..end).is_some_and(|line| line.ends_with('\r')));
-    let mut edits: Vec<(Span, String)> = edits
-        .iter()
-        .map(|edit| (edit.span, if windows { edit.text.replace('\n', "\r\n") } else { edit.text.clone() }))
-        .collect();
-    edits.sort_by_key(|(span, _)| *span);
-    let new = source::replaced(text, edits.iter().map(|(span, text)| (*span, text.as_str())))
-        .ok_or_else(|| "its edits overlap".to_owned())?;
-    let Parsed { document: after, problems } = yaml::parse(Arc::new(Source::new(path, &*new)));
-    if let Some(problem) = problems.first() {
-        return Err(format!("the file could not be read any more: {}", problem.message));
-    }
-    let (Some(root), Some(new_root)) = (document.root(), after.root()) else {
-        return Err("the file would be empty".to_owned());
-    };
-    let inserted = inserted(&edits);
-    let stray = yaml::changes(root, new_root).into_iter().find(|field| {
-        let edited = |place| edits.iter().any(|(span, _)| touches(place, *span));
-        match (document.get(field), after.get(field)) {
-            // A field that is in both has another value; one that is in one of them came or went with its key.
-            (Some(value), Some(_)) => !edited(value.span()),
-            (Some(_), None) => !places(document, field).any(edited),
-            _ => !places(&after, field).any(|place| inserted.iter().any(|span| touches(place, *span))),
-        }
-    });
-    if let Some(field) = stray {
-        return Err(format!("it would change `{}` too", crate::schema::field_name(&field)));
-    }
-    let comments = |document: &'_ Document| -> Vec<String> {
-        let texts = document.comments().iter().map(|comment| document.source().slice(comment.span));
-        texts.map(str::to_owned).collect()
-    };
-    if comments(document) != comments(&after) {
-        return Err("a comment would be lost".to_owned());
-    }
-    Ok(new)
-}
-
-/// Where the edits' texts stand in the edited text.
-fn inserted(edits: &[(Span, String)]) -> Vec<Span> {
-    let (mut grown, mut shrunk) = (0, 0);
-    let mut spans = Vec::new();
-    for (span, text) in edits {
-        let start = span.start + grown - shrunk;
-        spans.push(Span::new(start, start + text.len()));
-        grown += text.len();
-        shrunk += span.len();
-    }
-    spans
-}
-
-/// The key and the value of a field.
-fn places(document: &Document, field: &str) -> impl Iterator<Item = Span> {
-    let value = document.get(field).map(yaml::Node::span);
-    document.key_span(field).into_iter().chain(value)
-}
-
-fn touches(one: Span, two: Span) -> bool {
-    one.start <= two.end && two.start <= one.end
+    let edits: Vec<(Span, String)> = edits.iter().map(|edit| (edit.span, edit.text.clone())).collect();
+    edit::edited(old, &edits)
 }

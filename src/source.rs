@@ -178,6 +178,18 @@ pub fn replaced<'a>(text: &str, edits: impl IntoIterator<Item = (Span, &'a str)>
     Some(out)
 }
 
+/// Offset of the first character of the line that `at` stands on.
+#[must_use]
+pub fn line_start(text: &str, at: usize) -> usize {
+    text.get(..at).and_then(|before| before.rfind(['\n', '\r'])).map_or(0, |line_break| line_break + 1)
+}
+
+/// Offset after the last character of the line that `at` stands on, without its line break.
+#[must_use]
+pub fn line_end(text: &str, at: usize) -> usize {
+    text.get(at..).and_then(|rest| rest.find(['\n', '\r'])).map_or(text.len(), |len| at + len)
+}
+
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Source({:?}, {} bytes)", self.path, self.text.len())

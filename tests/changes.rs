@@ -289,6 +289,18 @@ fn rules_of_the_repository_judge_changes() {
     assert_eq!(outcome.findings[0].record.as_deref(), Some("SEB-2026-0042"));
     scene.before.clear();
     assert_eq!(scene.told(), [""; 0]);
+    // A comment in the record may hide it, where the rule says so.
+    let soft = format!("{falls}suppressible = true\n");
+    let comment = "# exboard: allow(custom/slow) until=2026-05-20 reason=\"agreed\"\nimpact_score";
+    let hidden = higher.replace("impact_score", comment);
+    let hiding = Scene {
+        before: vec![(BOARD, PROPOSED)],
+        after: vec![(BOARD, &hidden)],
+        exboard: &soft,
+        ..Scene::default()
+    };
+    let outcome = hiding.judge();
+    assert_eq!((told(&outcome), outcome.suppressed.len()), (vec![], 1));
     let broken = rule("record.impact_score <= before.impact_score");
     scene.exboard = &broken;
     assert_eq!(scene.told(), ["error[custom/slow]"]);

@@ -21,6 +21,7 @@ fn exboard(arguments: &[&str]) -> Command {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("EXBOARD_")
+            || text.starts_with("GITHUB_")
             || ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS"].contains(&&*text)
         {
             command.env_remove(&name);
@@ -573,4 +574,117 @@ fn a_verdict_of_some_rules_says_so() {
     );
     assert_eq!(ran.code, 2);
     assert!(!json.exists());
+}
+
+/// In a workflow of GitHub's.
+fn in_actions(arguments: &[&str], folder: &Path) -> Ran {
+    let mut command = exboard(arguments);
+    command.current_dir(folder).env("GITHUB_ACTIONS", "true").env("GITHUB_WORKSPACE", folder);
+    command.env("GITHUB_SERVER_URL", "https://github.example").env("GITHUB_REPOSITORY", "o/r");
+    ran(command.env("GITHUB_SHA", "c0ffee").output().unwrap())
+}
+
+#[test]
+fn in_a_workflow_findings_are_annotations() {
+    let folder = repository();
+    change(&record(&folder), "board_tier: director", "board_tier: working");
+    let annotated = in_actions(&["check", "--now", AT], folder.path());
+    assert_eq!(annotated.code, 1);
+    let start = "::error file=exceptions/director/2026/SEB-2026-0042.yaml,line=";
+    assert!(annotated.out.lines().any(|line| line.starts_with(start)), "{}", annotated.out);
+    // What was asked for stands, and a file is no log.
+    for arguments in
+        [&["check", "--now", AT, "--format", "concise"][..], &["check", "--now", AT, "--output", "x.txt"]]
+    {
+        let plain = in_actions(arguments, folder.path());
+        assert_eq!(plain.code, 1);
+        assert!(!plain.out.contains("::error"), "{}", plain.out);
+    }
+    let concise = fs::read_to_string(folder.path().join("x.txt")).unwrap();
+    assert!(concise.contains(": error[lane/under-routed] "), "{concise}");
+}
+
+#[test]
+fn paths_for_github_are_those_of_its_repository() {
+    let folder = repository();
+    change(&record(&folder), "board_tier: director", "board_tier: working");
+    let git = TempDir::new().unwrap();
+    fs::create_dir(git.path().join(".git")).unwrap();
+    fs::rename(folder.path(), git.path().join("sec")).unwrap();
+    let inside = ["-C", "sec", "check", "--now", AT];
+    let annotated = in_actions(&inside, git.path());
+    assert!(annotated.out.contains("::error file=sec/exceptions/director/2026/SEB-2026-0042.yaml,"));
+    assert!(
+        annotated.out.contains("\nexceptions/director/2026/SEB-2026-0042.yaml:"),
+        "as people here know it"
+    );
+    let page = in_actions(&[&inside[..], &["--format", "markdown"]].concat(), git.path()).out;
+    let address =
+        "](https://github.example/o/r/blob/c0ffee/sec/exceptions/director/2026/SEB-2026-0042.yaml#L";
+    assert!(page.contains(address), "{page}");
+    // Of another repository, that the job fetched into a folder, nothing is known.
+    let mut elsewhere = exboard(&[&inside[..], &["--format", "markdown"]].concat());
+    elsewhere
+        .current_dir(git.path())
+        .env("GITHUB_ACTIONS", "true")
+        .env("GITHUB_WORKSPACE", folder.path().parent().unwrap());
+    elsewhere
+        .env("GITHUB_SERVER_URL", "https://github.example")
+        .env("GITHUB_REPOSITORY", "o/r")
+        .env("GITHUB_SHA", "c0ffee");
+    assert!(!ran(elsewhere.output().unwrap()).out.contains("github.example"));
+}
+
+#[test]
+fn programs_get_a_whole_document_and_people_nothing_where_all_is_quiet() {
+    let folder = repository();
+    let formats = ["json", "sarif", "markdown", "github", "concise", "human"];
+    let sizes = formats
+        .map(|format| run_in(folder.path(), &["check", "--now", AT, "-q", "--format", format]).out.len());
+    assert!(sizes[0] > 100 && sizes[1] > 1000, "{sizes:?}");
+    assert_eq!(sizes[2..], [0; 4]);
+}
+
+#[test]
+fn a_failure_is_in_every_format() {
+    let folder = repository();
+    fs::write(folder.path().join("exboard.toml"), "version = 1\nx = 1\n").unwrap();
+    let of = |format: &str| in_actions(&["check", "--now", AT, "--format", format], folder.path());
+    let failed = "the policy is broken, so no record was judged";
+    for format in ["github", "sarif", "markdown"] {
+        let ran = of(format);
+        assert_eq!(ran.code, 3);
+        assert!(ran.out.contains(failed), "{format}: {}", ran.out);
+    }
+    assert!(of("github").out.contains(&format!("::error title=exboard::{failed}")));
+    assert!(of("sarif").out.contains("\"executionSuccessful\":false,\"exitCode\":3"));
+    assert!(of("markdown").out.contains("## 🚫 Not judged in full\n"));
+}
+
+#[test]
+fn no_line_of_any_output_is_a_command_to_github() {
+    let folder = repository();
+    change(
+        &record(&folder),
+        "combined_risk_score: 60",
+        "extensions:\n  x: |\n    ::error::a\n    ##[error]b\ncombined_risk_score: 61",
+    );
+    let diff = in_actions(&["check", "--now", AT, "--fix", "--dry-run"], folder.path());
+    assert!(diff.out.contains("\\u{3a}:error::a"), "{}{}", diff.out, diff.error);
+    let exact = run_in(folder.path(), &["check", "--now", AT, "--fix", "--dry-run"]).out;
+    assert!(exact.contains("     ::error::a\n"), "`git apply` takes it as it is: {exact}");
+    let usage = in_actions(&["check", "--no\n::error::x"], folder.path());
+    let missing = in_actions(&["check", "##[error]x"], folder.path());
+    let topic = in_actions(&["explain", "\n::error::x ##[error]"], folder.path());
+    let explained = in_actions(&["explain", "SEB-2026-0042"], folder.path());
+    for ran in [&diff, &usage, &missing, &topic, &explained] {
+        for line in ran.out.lines().chain(ran.error.lines()) {
+            assert!(!line.trim_start().starts_with("::") && !line.contains("##["), "{line}");
+        }
+    }
+    assert!(
+        usage.error.contains("u{3a}:error::x") || usage.error.contains("\\n::error::x"),
+        "{}",
+        usage.error
+    );
 }

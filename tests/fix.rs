@@ -293,6 +293,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Ran {
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("EXBOARD_")) {
         command.env_remove(name);
     }
+    command.env_remove("GITHUB_ACTIONS");
     let output =
         command.arg("check").args(["--now", AT]).args(arguments).current_dir(folder).output().unwrap();
     Ran {

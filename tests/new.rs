@@ -111,7 +111,7 @@ fn with<'a>(base: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
 }
 
 fn read(folder: &TempDir, path: &str) -> String {
-    fs::read_to_string(folder.path().join(path)).unwrap_or_else(|_| panic!("{path}"))
+    fs::read_to_string(folder.path().join(path)).expect(path)
 }
 
 fn files(folder: &TempDir) -> Vec<PathBuf> {

@@ -122,6 +122,74 @@ fn a_whole_record_lies_where_it_belongs() {
     assert_eq!(rules(&run_one(&text)).1.first(), Some(&"schema/time-order"));
 }
 
+/// What makes the repository's proposed record a decided one.
+const DECIDED: &str = "after:
+  decision_status: approved
+  decision_notes: The rotation narrows the window to a month.
+  decided_at: 2026-05-04T09:30:00Z
+  decided_by: [dan]
+  approved_until: 2026-07-20
+  next_review_due_at: 2026-07-06
+";
+
+#[test]
+fn a_case_can_be_a_change_with_its_votes() {
+    let unexpected = |more: &str| {
+        let found = run_one(&case(&format!("{DECIDED}{more}"), "[]"));
+        assert_eq!(found.missing, []);
+        found.unexpected.iter().map(|finding| finding.rule.to_string()).collect::<Vec<_>>()
+    };
+    for (more, rules) in [
+        // A case that does not speak of votes is not about them.
+        ("", &[][..]),
+        ("approvals: []\n", &["lane/approval-missing"]),
+        ("approvals: [{person: dan, on: after}]\n", &[]),
+        ("approvals: [{person: ana, on: after}]\n", &["lane/approval-missing"]),
+        ("approvals: [{person: dan, on: before}]\n", &["lane/stale-approval"]),
+        ("approvals: [{person: eva, on: after}]\n", &["lane/decider-mismatch"]),
+        ("approvals: [{person: dan, on: after}]\nauthor: dan\n", &["lane/self-approval"]),
+        ("approvals: [{person: dan, on: after}]\nauthor: [mia, dan]\n", &["lane/self-approval"]),
+        ("approvals: [{person: dan, on: after}]\nopened_by: dan\n", &["lane/self-approval"]),
+        (
+            "approvals: [{person: dan, on: after}, {person: eva, on: after, veto: true}]\n",
+            &["lane/approval-missing"],
+        ),
+    ] {
+        assert_eq!(unexpected(more), rules, "{more}");
+    }
+    // It is expected as any finding is.
+    let expected = format!("{DECIDED}approvals: []\n");
+    assert!(run_one(&case(&expected, "[{rule: lane/approval-missing, field: /decision_status}]")).is_none());
+}
+
+#[test]
+fn a_state_of_a_change_is_laid_over_the_one_before() {
+    let rules_of = |more: &str| {
+        let found = run_one(&case(more, "[]"));
+        found.unexpected.iter().map(|finding| finding.rule.to_string()).collect::<Vec<_>>()
+    };
+    // What was before is laid over the repository's record.
+    let higher = "before: {exploitability_score: 90, impact_score: 80, combined_risk_score: 90}\n";
+    let lower = "after: {exploitability_score: 60, impact_score: 50, combined_risk_score: 60}\n";
+    assert_eq!(rules_of(&format!("{higher}{lower}")), ["lane/score-shopping"]);
+    assert_eq!(
+        rules_of(
+            "after: {request_received_at: 2026-05-04T08:30:00Z, board_meeting_due_at: 2026-05-05T08:00:00Z}\n"
+        ),
+        ["history/immutable-field"]
+    );
+    assert_eq!(rules_of("after: null\n"), ["history/record-deleted"]);
+    assert_eq!(rules_of("after: {rollback_plan: null}\n"), ["schema/invalid"]);
+    // New, it may be anything on the way to where it is.
+    assert_eq!(rules_of("before: null\nafter: {related: [SEB-2026-0001]}\n"), [""; 0]);
+    // Without a path both are whole.
+    let indented: String = PROPOSED.lines().map(|line| format!("  {line}\n")).collect();
+    let text = format!(
+        "name: whole\nnow: 2026-05-04T10:00:00Z\nbefore:\n{indented}after: {{decision_status: closed}}\nexpect: []\n"
+    );
+    assert!(rules(&run_one(&text)).1.contains(&"history/illegal-transition"));
+}
+
 #[test]
 fn what_is_wrong_with_a_case_is_told_at_its_place() {
     let good = case("", "[]");
@@ -144,8 +212,33 @@ fn what_is_wrong_with_a_case_is_told_at_its_place() {
         (case("", "[lane/under-routed]"), "4:10 an expected finding is a map, found a string"),
         (case("", "none"), "4:1 `expect` must be a list, found a string"),
         (case("record: 3\n", "[]"), "4:1 `record` must be a map, found a number"),
-        (case("after: {}\n", "[]"), "4:1 `after` tells of a change, and this version judges one state"),
-        (case("approvals: []\n", "[]"), "4:1 `approvals` tells of a change"),
+        (case("approvals: []\n", "[]"), "4:1 `approvals` tells of a change, and the case has one state"),
+        (case("after: {}\nrecord: {}\n", "[]"), "5:1 `record` is one state, and the case is a change"),
+        (case("after: 3\n", "[]"), "4:1 `after` must be a map or null, found a number"),
+        (case("before: {}\n", "[]"), "4:1 the case has `before` and no `after`"),
+        (case("before: null\nafter: null\n", "[]"), "5:1 nothing is before the change, and nothing after it"),
+        (case("after: {}\nauthor: miaa\n", "[]"), "5:9 `miaa` is nobody of the roster (did you mean `mia`?)"),
+        (case("after: {}\nauthor: [mia, 3]\n", "[]"), "5:15 a person is the key of one, found a number"),
+        (case("after: {}\nopened_by: zoe\n", "[]"), "5:12 `zoe` is nobody of the roster"),
+        (case("after: {}\napprovals: dan\n", "[]"), "5:1 `approvals` must be a list, found a string"),
+        (case("after: {}\napprovals: [dan]\n", "[]"), "5:13 an approval is a map, found a string"),
+        (case("after: {}\napprovals: [{person: dan}]\n", "[]"), "5:13 the approval has no `on`"),
+        (
+            case("after: {}\napprovals: [{person: dan, on: monday}]\n", "[]"),
+            "5:31 `on` must be before or after: the state that was voted on",
+        ),
+        (
+            case("before: null\nafter: {}\napprovals: [{person: dan, on: before}]\n", "[]"),
+            "6:31 nothing is before the change, so nobody can have voted on it",
+        ),
+        (
+            case("after: {}\napprovals: [{person: dan, on: after, veto: no}]\n", "[]"),
+            "5:44 `veto` must be true or false, found a string",
+        ),
+        (
+            case("after: {}\napprovals: [{person: dan, on: after, vetoes: true}]\n", "[]"),
+            "5:38 unknown key `vetoes` (did you mean `veto`?)",
+        ),
         (case("name: again\n", "[]"), "4:1"),
         ("cases: 3\n".to_owned(), "1:1 `cases` must be a list"),
         ("cases: []\ncase: 1\n".to_owned(), "2:1 unknown key `case` (did you mean `cases`?)"),
@@ -176,6 +269,7 @@ fn exboard(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_exboard"))
         .args(arguments)
         .current_dir(folder)
+        .env_remove("GITHUB_ACTIONS")
         .output()
         .expect("the program");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
@@ -219,7 +313,10 @@ fn the_command_prints_what_differs_and_exits_by_it() {
 #[test]
 fn what_cannot_be_run_exits_3_and_says_where() {
     for (test, told) in [
-        (case("before: {}\n", "[]"), "policies/tests/a.yaml:4:1: error: `before` tells of a change"),
+        (
+            case("before: {}\n", "[]"),
+            "policies/tests/a.yaml:4:1: error: the case has `before` and no `after`",
+        ),
         (
             case("", "[]").replace("0042.yaml", "0043.yaml"),
             "policies/tests/a.yaml:3:7: error: `exceptions/director/2026/SEB-2026-0043.yaml` cannot be read",
@@ -245,5 +342,5 @@ fn the_examples_policy_tests_pass() {
     let board = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/board");
     let (code, out, error) = exboard(&board, &["test"]);
     assert_eq!(code, 0, "{out}{error}");
-    assert!(out.starts_with("Clean: 20 cases"), "{out}");
+    assert!(out.starts_with("Clean: 28 cases"), "{out}");
 }

@@ -1,10 +1,22 @@
 //! What every format says of one report: that they agree, that no text of a record gets out of its place, that
 //! nothing breaks them, and how they look (`tests/render/`).
 
-#![expect(clippy::unwrap_used, clippy::string_slice, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::string_slice,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "render/fixture.rs"]
 mod fixture;
+#[path = "render/github.rs"]
+mod github;
+#[path = "render/markdown.rs"]
+mod markdown;
+#[path = "render/sarif.rs"]
+mod sarif;
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -36,6 +48,7 @@ fn of_one_record<'a>(findings: &'a [Finding], sources: &'a Sources<'a>) -> Repor
         policy: PolicyFrom::Tree,
         board: 1,
         registry: 0,
+        subject: None,
         findings,
         suppressed: &[],
         unjudged: &[],
@@ -97,10 +110,19 @@ fn formats_look_as_expected() {
         ("concise.txt", Format::Concise, narrow),
         ("concise_color.txt", Format::Concise, color),
         ("check.json", Format::Json, narrow),
+        ("github.txt", Format::Github, narrow),
+        ("check.md", Format::Markdown, narrow),
     ] {
         // Escapes are kept as a picture, so that a look at the file is not a look through it.
         expect(name, &text(&fixture, format, terminal).replace('\x1b', "␛"));
     }
+    // Pretty, and without what every new rule would change.
+    let mut log: Value = serde_json::from_str(&text(&fixture, Format::Sarif, PLAIN)).unwrap();
+    log["runs"][0]["tool"]["driver"]["rules"].as_array_mut().unwrap().truncate(1);
+    for result in log["runs"][0]["results"].as_array_mut().unwrap() {
+        result.as_object_mut().unwrap().remove("ruleIndex");
+    }
+    expect("check.sarif", &(serde_json::to_string_pretty(&log).unwrap() + "\n"));
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one switch of this test")]
@@ -131,7 +153,7 @@ fn formats_agree_on_what_and_where() {
         let (severity, rule) = (finding["severity"].as_str().unwrap(), finding["rule"].as_str().unwrap());
         expected.push((place, format!("{severity}[{rule}]")));
     }
-    assert_eq!(expected.len(), 13);
+    assert_eq!(expected.len(), 14);
 
     let concise = text(&fixture, Format::Concise, PLAIN);
     let lines: Vec<&str> = concise.lines().collect();
@@ -153,6 +175,26 @@ fn formats_agree_on_what_and_where() {
     }
     assert_eq!(shown, expected);
 
+    let (annotations, grouped) = github::read(&text(&fixture, Format::Github, PLAIN));
+    assert_eq!(grouped, concise.lines().take(end).collect::<Vec<_>>());
+    let shown: Vec<(String, String)> = annotations.iter().map(annotation).collect();
+    assert_eq!(shown, worst_first(&expected));
+
+    let log: Value = serde_json::from_str(&text(&fixture, Format::Sarif, PLAIN)).unwrap();
+    let results = sarif::results(&log["runs"][0]);
+    assert_eq!(results.len(), expected.len() + 1);
+    assert_eq!(results[..expected.len()].iter().map(result).collect::<Vec<_>>(), expected);
+
+    let page = markdown::read(&text(&fixture, Format::Markdown, PLAIN));
+    let mut shown: Vec<(String, String)> = markdown::rows(&page)
+        .into_iter()
+        .map(|[place, severity, _, rule]| (place, format!("{severity}[{rule}]")))
+        .collect();
+    let mut sorted = expected.clone();
+    shown.sort();
+    sorted.sort();
+    assert_eq!(shown, sorted);
+
     let summary = &json["summary"];
     let counts = format!(
         "{} errors, {} warnings, {} infos in 30 records (12 board, 18 registry)",
@@ -161,6 +203,36 @@ fn formats_agree_on_what_and_where() {
     assert!(
         lines.iter().any(|line| *line == counts) && concise.contains(&format!("\n{counts}; 1 suppressed;"))
     );
+}
+
+fn worst_first(expected: &[(String, String)]) -> Vec<(String, String)> {
+    let of = |word: &&str| {
+        expected.iter().filter(|(_, rule)| rule.starts_with(*word)).cloned().collect::<Vec<_>>()
+    };
+    ["error", "warning", "info"].iter().flat_map(of).collect()
+}
+
+fn annotation(command: &github::Command) -> (String, String) {
+    let of = |key: &str| command.properties.get(key).map(String::as_str);
+    let file = of("file").unwrap();
+    let place = match (of("line"), of("col")) {
+        (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
+        // Over several lines, GitHub takes no column: here it is that of the one such value of the fixture.
+        (Some(line), None) => format!("{file}:{line}:23"),
+        (None, _) => file.to_owned(),
+    };
+    let rule = of("title").unwrap().split(" · ").next().unwrap();
+    (place, format!("{}[{rule}]", command.name.replace("notice", "info")))
+}
+
+fn result(result: &Value) -> (String, String) {
+    let location = &result["locations"][0];
+    let mut place = safe(&sarif::path(location)).into_owned();
+    if let Value::Object(region) = &location["physicalLocation"]["region"] {
+        write!(place, ":{}:{}", region["startLine"], region["startColumn"]).unwrap();
+    }
+    let level = result["level"].as_str().unwrap().replace("note", "info");
+    (place, format!("{level}[{}]", result["ruleId"].as_str().unwrap()))
 }
 
 #[test]
@@ -262,19 +334,30 @@ fn assert_harmless(text: &str) {
     assert!(!text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
 }
 
+/// Workflow commands are read in `github.rs`; what is between and in them is as harmless as in every format.
+fn without_commands(text: &str) -> String {
+    let plain =
+        |line: &str| line.strip_prefix("::").map_or(line.to_owned(), |command| format!("> {command}"));
+    text.lines().map(|line| plain(line) + "\n").collect()
+}
+
 #[test]
 fn nothing_hostile_gets_through() {
     let fixture = hostile();
     for (format, terminal) in all_dresses() {
         let dressed = text(&fixture, format, terminal);
         let bare = uncolored(&dressed);
-        assert_harmless(&bare);
-        assert_eq!(dressed == bare, !terminal.color || format == Format::Json);
+        assert_harmless(&if format == Format::Github { without_commands(&bare) } else { bare.clone() });
+        let has_color = matches!(format, Format::Human | Format::Concise);
+        assert_eq!(dressed == bare, !(terminal.color && has_color));
         assert_eq!(bare, text(&fixture, format, Terminal { color: false, ..terminal }));
-        assert_eq!(
-            bare.matches("registry/2026/b.yaml:1:1: error[").count(),
-            bare.matches("a name\\nreg").count()
-        );
+        // In the other two, every text is looked at on its own (`sarif.rs`, `markdown.rs`).
+        if !matches!(format, Format::Sarif | Format::Markdown) {
+            assert_eq!(
+                bare.matches("registry/2026/b.yaml:1:1: error[").count(),
+                bare.matches("a name\\nreg").count()
+            );
+        }
     }
 }
 
@@ -359,7 +442,10 @@ fn formats_have_their_words() {
         assert_eq!(format.as_str().parse(), Ok(*format));
     }
     let error = "\x1bHuman".parse::<Format>().unwrap_err();
-    assert_eq!(error.to_string(), "unknown format `\\u{1b}Human`: one of human, concise, json");
+    assert_eq!(
+        error.to_string(),
+        "unknown format `\\u{1b}Human`: one of human, concise, json, sarif, github, markdown"
+    );
 }
 
 /// As many findings as there may be in the largest file.
@@ -433,8 +519,10 @@ proptest! {
         let findings = [finding.help(message)];
         let sources = |_: &Finding, _: &str| Some(source.clone());
         let report = of_one_record(&findings, &sources);
-        for format in Format::ALL {
-            assert_harmless(&uncolored(&bytes(&report, *format, Terminal { color, width, unicode })));
+        // A log of SARIF has the pages of all rules in it: half a megabyte a time.
+        for format in Format::ALL.iter().filter(|format| **format != Format::Sarif || width % 8 == 0) {
+            let text = uncolored(&bytes(&report, *format, Terminal { color, width, unicode }));
+            assert_harmless(&if *format == Format::Github { without_commands(&text) } else { text });
         }
         let concise = bytes(&report, Format::Concise, PLAIN);
         prop_assert_eq!(concise.lines().count(), 2);

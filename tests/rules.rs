@@ -155,6 +155,10 @@ impl Files for Beside {
         let sha256: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Digest { sha256: Arc::from(sha256), lfs: lfs_oid(text.as_bytes()).map(Arc::from) })
     }
+
+    fn text(&self, path: &str, _most: usize) -> Option<Arc<Source>> {
+        Some(Arc::new(Source::new(path, self.0.get(path)?.as_str())))
+    }
 }
 
 fn base_policy() -> BTreeMap<String, String> {

@@ -13,6 +13,8 @@ use std::sync::Arc;
 use exboard::source::{Source, Span};
 use exboard::yaml::{Document, Parsed, parse};
 
+#[path = "yaml/assign.rs"]
+mod assign;
 #[path = "yaml/hostile.rs"]
 mod hostile;
 #[path = "yaml/lookup.rs"]

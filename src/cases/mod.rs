@@ -1,10 +1,12 @@
 //! Policy tests: records that a team made up, and what its policy is to say of them.
 //!
-//! A case is a record laid out as a file of its own, judged by all rules at the case's own time. What it says of a
-//! change (`before`, `after`, `approvals`, …) is refused: this version judges one state.
+//! A case is a record laid out as a file of its own, or a record before and after a change, judged by all rules at the
+//! case's own time.
 
+mod change;
 mod read;
 
+pub use change::{Approval, CaseChange, State};
 pub use read::read;
 
 use std::sync::Arc;
@@ -18,6 +20,9 @@ use crate::schema::Kind;
 use crate::source::{Source, Span};
 use crate::time::Instant;
 use crate::yaml::{self, Entry, Node, Style};
+
+/// Fields of a record: the key and the lines of each; none where the field is to be taken out.
+pub type Fields = Vec<(String, Option<String>)>;
 
 /// One case.
 #[derive(Debug, Clone)]
@@ -34,7 +39,9 @@ pub struct Case {
     pub path: Option<(String, Span)>,
     /// The fields of its own record, or those that take the place of the repository's: the key and the lines of each;
     /// none where the field is to be taken out.
-    pub fields: Option<Vec<(String, Option<String>)>>,
+    pub fields: Option<Fields>,
+    /// What it says of a change, where it is one.
+    pub change: Option<CaseChange>,
     /// Files that lie beside the record: those of the repository as they are, all others empty.
     pub files: Vec<String>,
     /// All that the rules are to say.
@@ -135,12 +142,17 @@ pub fn run(
     files: &dyn Files,
     read: &ReadRecord<'_>,
 ) -> Result<Difference, Problem> {
-    let (folder, bytes) = lay_out(case, policy, read)?;
     let rules = Some(&RulesOfRecords as &dyn RuleFilter);
     let options = Options { policy, now: case.now, rules, paths: &[], show_suppressed: false };
     let files = CaseFiles { named: &case.files, repository: files };
-    let input = Input { records: &[folder], strays: &[], files: &files, changes: None };
-    let outcome = check(input, &|_| Ok(bytes.clone()), &options);
+    let outcome = match &case.change {
+        Some(change) => change.judge(case, &files, read, &options)?,
+        None => {
+            let (folder, bytes) = lay_out(case, policy, read)?;
+            let input = Input { records: &[folder], strays: &[], files: &files, changes: None };
+            check(input, &|_| Ok(bytes.clone()), &options)
+        }
+    };
     let mut unexpected = outcome.findings;
     let mut missing = Vec::new();
     // What asks for more is matched first, so that it finds its own.
@@ -166,38 +178,49 @@ fn matches(expected: &Expected, finding: &Finding) -> bool {
 /// The file that a case is about: where it lies, and its text.
 fn lay_out(case: &Case, policy: &Policy, read: &ReadRecord<'_>) -> Result<(Folder, Vec<u8>), Problem> {
     let paths = &policy.exboard.paths;
-    let base = match &case.path {
-        None => None,
-        Some((path, span)) => {
-            let bytes = read(path).map_err(|reason| Problem {
-                span: *span,
-                message: format!("`{path}` cannot be read: {reason}"),
-                help: Some("name a record of this repository, from its root".to_owned()),
-            })?;
-            Some((path, bytes))
-        }
-    };
     let Some(fields) = &case.fields else {
-        let (path, bytes) = base.unwrap_or((&case.name, Vec::new()));
+        let (path, bytes) = match &case.path {
+            Some((path, span)) => (path, read_base(path, *span, read)?),
+            None => (&case.name, Vec::new()),
+        };
         let kind =
             if path.starts_with(&format!("{}/", paths.registry)) { Kind::Registry } else { Kind::Board };
         return Ok((folder(kind, policy, path), bytes));
     };
-    let mut blocks = match base {
-        None => Vec::new(),
-        Some((path, bytes)) => {
-            let document = yaml::parse(Arc::new(Source::from_bytes(path.as_str(), bytes))).document;
-            document.root().map(fields_of).unwrap_or_default()
-        }
-    };
+    let base = base_fields(case, read)?.unwrap_or_default();
+    let text = text_of(&laid_over(base, fields));
+    Ok((folder_for(&text, policy), text.into_bytes()))
+}
+
+fn read_base(path: &str, span: Span, read: &ReadRecord<'_>) -> Result<Vec<u8>, Problem> {
+    read(path).map_err(|reason| Problem {
+        span,
+        message: format!("`{path}` cannot be read: {reason}"),
+        help: Some("name a record of this repository, from its root".to_owned()),
+    })
+}
+
+/// The fields of the record of the repository that a case starts from, where it starts from one.
+fn base_fields(case: &Case, read: &ReadRecord<'_>) -> Result<Option<Fields>, Problem> {
+    let Some((path, span)) = &case.path else { return Ok(None) };
+    let bytes = read_base(path, *span, read)?;
+    let document = yaml::parse(Arc::new(Source::from_bytes(path.as_str(), bytes))).document;
+    Ok(Some(document.root().map(fields_of).unwrap_or_default()))
+}
+
+/// Fields with others in their place, or after them.
+fn laid_over(mut base: Fields, fields: &Fields) -> Fields {
     for (key, lines) in fields {
-        match blocks.iter_mut().find(|(known, _)| known == key) {
+        match base.iter_mut().find(|(known, _)| known == key) {
             Some((_, block)) => block.clone_from(lines),
-            None => blocks.push((key.clone(), lines.clone())),
+            None => base.push((key.clone(), lines.clone())),
         }
     }
-    let text: String = blocks.into_iter().filter_map(|(_, lines)| lines).collect();
-    Ok((folder_for(&text, policy), text.into_bytes()))
+    base
+}
+
+fn text_of(fields: &Fields) -> String {
+    fields.iter().filter_map(|(_, lines)| lines.as_deref()).collect()
 }
 
 fn folder(kind: Kind, policy: &Policy, path: &str) -> Folder {
@@ -229,7 +252,7 @@ fn folder_for(text: &str, policy: &Policy) -> Folder {
 }
 
 /// The fields of a map as lines of a file: each with its key, at no indentation; a null field has no lines.
-fn fields_of(map: Node<'_>) -> Vec<(String, Option<String>)> {
+fn fields_of(map: Node<'_>) -> Fields {
     let entries: Vec<Entry<'_>> = map.entries().collect();
     let next = entries.iter().skip(1).map(|entry| Some(entry.key_span)).chain([None]);
     let lines = |(entry, next): (&Entry<'_>, Option<Span>)| {

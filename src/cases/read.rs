@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Case, Expected, Problem, fields_of};
+use super::{Approval, Case, CaseChange, Expected, Problem, State, fields_of};
 use crate::finding::{Severity, closest};
 use crate::policy::Policy;
 use crate::source::{Source, Span};
@@ -23,8 +23,9 @@ const KEYS: [&str; 11] = [
     "approvals",
 ];
 
-/// What only a change has.
-const OF_CHANGES: [&str; 5] = ["before", "after", "author", "opened_by", "approvals"];
+/// What makes a case a change, and what only a change has.
+const STATES: [&str; 2] = ["before", "after"];
+const OF_CHANGES: [&str; 3] = ["author", "opened_by", "approvals"];
 
 /// Reads a file of cases: a list below `cases`, or one case. `rules` are the names of all rules.
 ///
@@ -100,10 +101,20 @@ impl Reader<'_> {
         self.keys(case, &KEYS);
         let get = |key: &str| case.entries().find(|entry| entry.key == key);
         let first = case.entries().next().map(|entry| entry.key_span).unwrap_or_default();
-        for entry in case.entries().filter(|entry| OF_CHANGES.contains(&entry.key)) {
-            let help = "give the record as it is after the change, as `record`".to_owned();
-            let message = format!("`{}` tells of a change, and this version judges one state", entry.key);
+        let is_change = STATES.iter().any(|key| get(key).is_some());
+        let change = is_change.then(|| self.change(case));
+        for entry in case.entries().filter(|entry| !is_change && OF_CHANGES.contains(&entry.key)) {
+            let help = "give `before` and `after`, or `path` and `after`, in place of `record`".to_owned();
+            let message = format!("`{}` tells of a change, and the case has one state", entry.key);
             self.tell(entry.key_span, message, Some(help));
+        }
+        if let Some(entry) = get("record").filter(|_| is_change) {
+            let help = "a change has `before` and `after` in its place".to_owned();
+            self.tell(
+                entry.key_span,
+                "`record` is one state, and the case is a change".to_owned(),
+                Some(help),
+            );
         }
         let mut files = Vec::new();
         for file in get("files").map(|entry| self.list(&entry)).unwrap_or_default() {
@@ -135,7 +146,6 @@ impl Reader<'_> {
             }
             fields_of(entry.value)
         });
-        let is_change = OF_CHANGES.iter().any(|key| get(key).is_some());
         if path.is_none() && fields.is_none() && !is_change {
             let help = "`record` holds one, `path` names one of the repository".to_owned();
             self.tell(first, "the case has no record".to_owned(), Some(help));
@@ -150,13 +160,115 @@ impl Reader<'_> {
             None => None,
         };
         let source = Arc::clone(self.source);
-        Some(Case { name, source, span, now: now?, path, fields, files, expect: expect? })
+        let (now, expect) = (now?, expect?);
+        let change = match change {
+            Some(change) => Some(change?),
+            None => None,
+        };
+        Some(Case { name, source, span, now, path, fields, change, files, expect })
+    }
+
+    /// What a case says of a change; `None` where it cannot be read.
+    fn change(&mut self, case: Node<'_>) -> Option<CaseChange> {
+        let get = |key: &str| case.entries().find(|entry| entry.key == key);
+        let mut state = |key: &str| match get(key) {
+            None => Some(State::Absent),
+            Some(entry) => match entry.value.value() {
+                Value::Null => Some(State::None),
+                Value::Map => Some(State::Fields(fields_of(entry.value))),
+                other => {
+                    let message = format!("`{key}` must be a map or null, found {}", other.noun());
+                    self.tell(entry.key_span, message, None);
+                    None
+                }
+            },
+        };
+        let (before, after) = (state("before")?, state("after")?);
+        let has_before =
+            matches!(before, State::Fields(_)) || (before == State::Absent && get("path").is_some());
+        if let Some(entry) = get("before").filter(|_| after == State::Absent) {
+            let help =
+                "say what is after the change: what differs, or null where the record is gone".to_owned();
+            self.tell(entry.key_span, "the case has `before` and no `after`".to_owned(), Some(help));
+        }
+        if let Some(entry) = get("after").filter(|_| after == State::None && !has_before) {
+            self.tell(entry.key_span, "nothing is before the change, and nothing after it".to_owned(), None);
+        }
+        let authors = match get("author") {
+            Some(entry) if entry.value.value() == Value::Sequence => entry.value.items().collect(),
+            Some(entry) => vec![entry.value],
+            None => Vec::new(),
+        };
+        let authors = authors.into_iter().filter_map(|author| self.person(author)).collect();
+        let opened_by = get("opened_by").and_then(|entry| self.person(entry.value));
+        let approvals = get("approvals").map(|entry| {
+            let items = self.list(&entry);
+            items.into_iter().filter_map(|item| self.approval(item, has_before)).collect()
+        });
+        Some(CaseChange { before, after, authors, opened_by, approvals })
+    }
+
+    /// The key of somebody of the roster.
+    fn person(&mut self, value: Node<'_>) -> Option<String> {
+        let people = &self.policy.board.people;
+        let key = value.as_str().unwrap_or_default();
+        if people.contains_key(key) {
+            return Some(key.to_owned());
+        }
+        let help = match closest(key, people.keys().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "people are named by their keys in board.toml".to_owned(),
+        };
+        let message = match value.as_str() {
+            Some(key) => format!("`{key}` is nobody of the roster"),
+            None => format!("a person is the key of one, found {}", value.value().noun()),
+        };
+        self.tell(value.span(), message, Some(help));
+        None
+    }
+
+    fn approval(&mut self, item: Node<'_>, has_before: bool) -> Option<Approval> {
+        if item.value() != Value::Map {
+            let message = format!("an approval is a map, found {}", item.value().noun());
+            self.tell(item.span(), message, Some("as in { person: KEY, on: after }".to_owned()));
+            return None;
+        }
+        self.keys(item, &["person", "on", "veto"]);
+        let get = |key: &str| item.entries().find(|entry| entry.key == key);
+        let person = self.need(get("person"), "person", item.span())?;
+        let person = self.person(person.value)?;
+        let on = self.need(get("on"), "on", item.span())?;
+        let on_before = match on.value.as_str() {
+            Some("after") => false,
+            Some("before") if has_before => true,
+            Some("before") => {
+                let message = "nothing is before the change, so nobody can have voted on it".to_owned();
+                self.tell(on.value.span(), message, None);
+                return None;
+            }
+            _ => {
+                let message = "`on` must be before or after: the state that was voted on".to_owned();
+                self.tell(on.value.span(), message, None);
+                return None;
+            }
+        };
+        let veto = match get("veto").map(|entry| (entry, entry.value.value())) {
+            None => false,
+            Some((_, Value::Bool(veto))) => veto,
+            Some((entry, other)) => {
+                let message = format!("`veto` must be true or false, found {}", other.noun());
+                self.tell(entry.value.span(), message, None);
+                return None;
+            }
+        };
+        Some(Approval { person, on_before, veto })
     }
 
     fn need<'n>(&mut self, entry: Option<Entry<'n>>, key: &str, at: Span) -> Option<Entry<'n>> {
         if entry.is_none() {
             let help = (key == "expect").then(|| "`expect: []` means clean".to_owned());
-            self.tell(at, format!("the case has no `{key}`"), help);
+            let what = if key == "person" || key == "on" { "approval" } else { "case" };
+            self.tell(at, format!("the {what} has no `{key}`"), help);
         }
         entry
     }

@@ -326,7 +326,6 @@ fn compare_maps(before: &Map<String, Json>, after: &Map<String, Json>, at: &str,
     found.extend(added.map(|key| child_pointer(at, key)));
 }
 
-#[expect(clippy::float_cmp, reason = "equal is what is meant: the same double is the same digest")]
 fn is_same_number(one: &serde_json::Number, two: &serde_json::Number) -> bool {
     (one.is_f64() || two.is_f64()) && one.as_f64() == two.as_f64()
 }

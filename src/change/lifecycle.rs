@@ -117,8 +117,8 @@ pub fn steps(kind: Kind, from: Option<&str>, to: &str) -> Result<Steps, NoWay> {
             if reached == last {
                 return Ok(Steps { path, decides: is_decision(kind, reached) });
             }
-            let passes = !is_decision(kind, reached) && !(kind == Kind::Registry && reached == "sent");
-            if passes && !seen.contains(&reached) {
+            let ends = is_decision(kind, reached) || (kind == Kind::Registry && reached == "sent");
+            if !ends && !seen.contains(&reached) {
                 seen.push(reached);
                 ways.push_back(path);
             }

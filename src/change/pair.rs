@@ -13,7 +13,7 @@ use crate::schema::Kind;
 /// there twice on a side, each version is compared with one of the other: none of them gets away as new, or unseen.
 #[must_use]
 pub fn pair(before: Vec<Version>, after: Vec<Version>) -> Vec<Change> {
-    let mut records: BTreeMap<(Kind, Arc<str>), (Vec<Version>, Vec<Version>)> = BTreeMap::new();
+    let mut records: BTreeMap<(Kind, Arc<str>), Both> = BTreeMap::new();
     let key = |version: &Version| (version.folder.kind, Arc::from(version.id()));
     for version in before {
         records.entry(key(&version)).or_default().0.push(version);
@@ -42,6 +42,8 @@ pub fn pair(before: Vec<Version>, after: Vec<Version>) -> Vec<Change> {
     changes
 }
 
+/// The versions of one record before, and after.
+type Both = (Vec<Version>, Vec<Version>);
 type Sides = (Option<Version>, Option<Version>);
 
 fn sides(before: Vec<Version>, mut after: Vec<Version>) -> Vec<Sides> {

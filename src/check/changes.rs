@@ -6,19 +6,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::record::{Bench, Judged, weigh};
 use super::register::Register;
-use super::{Before, Options, Outcome, Read, allows, run, selected};
+use super::suppress::suppress_in;
+use super::{Before, Options, Outcome, Read, allows, each, run, selected};
 use crate::change::{Change, Circumstances, Identities, LostReceipt, Version};
 use crate::custom;
-use crate::finding::{self, Finding, RuleInfo, Scope, Severity, Unjudged};
+use crate::finding::{self, Finding, RuleInfo, Scope, Severity, Suppressed, Unjudged};
 use crate::policy::Policy;
 use crate::record::Folder;
 use crate::rules::{self, Card, ChangeSetSubject, ChangeSubject, Check, Files, RULES, Roster, Stray};
 use crate::schema::Kind;
 use crate::source::Source;
+use crate::yaml;
 
 /// The rule that speaks even where a repository adopts exboard: what is taken away is not there to be adopted.
 const SPEAKS_AT_ADOPTION: &str = "history/record-deleted";
@@ -69,6 +69,7 @@ pub fn check_changes(input: ChangeInput<'_>, read: &Read<'_>, options: &Options<
         roster,
         speaks,
         with_custom,
+        parse: yaml::parse,
     };
     let (whole, clocks, cards) =
         (bench(|_| true, true), bench(|rule| rule.clock, false), bench(|_| false, false));
@@ -85,7 +86,7 @@ pub fn check_changes(input: ChangeInput<'_>, read: &Read<'_>, options: &Options<
         }
         (was.and_then(|was| was.card), is)
     };
-    let judged: Vec<(Option<Card>, Option<Judged>)> = input.set.changes.par_iter().map(judge).collect();
+    let judged: Vec<(Option<Card>, Option<Judged>)> = each(input.set.changes, judge);
     for (change, (was, is)) in input.set.changes.iter().zip(judged) {
         before.cards.extend(was);
         if let (Some(version), Some(judged)) = (&change.after, is) {
@@ -100,7 +101,7 @@ pub fn check_changes(input: ChangeInput<'_>, read: &Read<'_>, options: &Options<
         }
         Err(reason) => Judged { unread: Some(reason), ..Judged::default() },
     };
-    let judged: Vec<Judged> = input.others.par_iter().map(look).collect();
+    let judged: Vec<Judged> = each(input.others, look);
     let (board, registry) = (outcome.board, outcome.registry);
     for (folder, judged) in input.others.iter().zip(judged) {
         before.cards.extend(judged.card.clone());
@@ -149,8 +150,8 @@ fn judge_together<'r>(
         register.cards.sort_by(|one, two| one.folder.path.cmp(&two.folder.path));
     }
     let (mut was, mut is) = (Outcome::default(), Outcome::default());
-    before.judge(&[], options, &mut was);
-    after.judge(input.strays, options, &mut is);
+    before.judge(&[], input.files, options, &mut was);
+    after.judge(input.strays, input.files, options, &mut is);
     finding::sort(&mut was.findings);
     finding::sort(&mut is.findings);
     let known: BTreeSet<String> = was.findings.iter().map(Finding::fingerprint).collect();
@@ -169,7 +170,7 @@ fn judge_together<'r>(
         let roster = Roster::of(head);
         let mut of_policy = Outcome::default();
         let everybody = Register::new(&roster).with_everybody();
-        everybody.judge(&[], &Options { policy: head, ..*options }, &mut of_policy);
+        everybody.judge(&[], input.files, &Options { policy: head, ..*options }, &mut of_policy);
         outcome.findings.extend(of_policy.findings.into_iter().filter(is_of_policy));
     }
 }
@@ -201,10 +202,11 @@ pub fn judge_changes(set: &ChangeSet<'_>, options: &Options<'_>) -> Outcome {
     let people = Identities::of(options.policy);
     let custom = custom::Rules::new(options.policy, options.now, &|rule| allows(options, rule));
     let judge = |change: &Change| judge_change(change, set, &people, &custom, options);
-    let judged: Vec<(Vec<Finding>, BTreeSet<&'static str>)> = set.changes.par_iter().map(judge).collect();
+    let judged: Vec<JudgedChange> = each(set.changes, judge);
     let mut outcome = Outcome::default();
     let mut unjudged = BTreeSet::new();
-    for (change, (findings, unread)) in set.changes.iter().zip(judged) {
+    for (change, JudgedChange { findings, suppressed, unread }) in set.changes.iter().zip(judged) {
+        outcome.suppressed.extend(suppressed);
         if !findings.is_empty() {
             let keep = |version: &Version, into: &mut BTreeMap<Arc<str>, Arc<Source>>| {
                 into.insert(Arc::clone(&version.folder.path), Arc::clone(version.document.source()));
@@ -231,6 +233,7 @@ pub fn judge_changes(set: &ChangeSet<'_>, options: &Options<'_>) -> Outcome {
         }
     }
     outcome.findings.retain(|finding| selected(&finding.place.path, options.paths));
+    outcome.suppressed.retain(|hidden| selected(&hidden.place.path, options.paths));
     for finding in &mut outcome.findings {
         finding.commit.clone_from(&set.circumstances.commit);
     }
@@ -242,14 +245,22 @@ pub fn judge_changes(set: &ChangeSet<'_>, options: &Options<'_>) -> Outcome {
     outcome
 }
 
-/// Judges one change; gives the rules that lack votes, too.
+#[derive(Default)]
+struct JudgedChange {
+    findings: Vec<Finding>,
+    suppressed: Vec<Suppressed>,
+    /// Rules that lack votes.
+    unread: BTreeSet<&'static str>,
+}
+
+/// Judges one change.
 fn judge_change(
     change: &Change,
     set: &ChangeSet<'_>,
     people: &Identities<'_>,
     custom: &custom::Rules<'_>,
     options: &Options<'_>,
-) -> (Vec<Finding>, BTreeSet<&'static str>) {
+) -> JudgedChange {
     let before = change.readable_before().and_then(Version::record);
     let after = change.readable_after().and_then(Version::record);
     let subject = ChangeSubject {
@@ -263,7 +274,7 @@ fn judge_change(
         now: options.now,
     };
     let adoption = set.circumstances.adoption;
-    let (mut findings, mut unread) = (Vec::new(), BTreeSet::new());
+    let JudgedChange { mut findings, mut suppressed, mut unread } = JudgedChange::default();
     for rule in RULES.iter().filter(|rule| !adoption || rule.info.name == SPEAKS_AT_ADOPTION) {
         let (Check::Change(check) | Check::RecordAndChange(_, check)) = rule.check else { continue };
         let first = findings.len();
@@ -275,7 +286,11 @@ fn judge_change(
         }
     }
     if !adoption {
-        custom.judge_change(change, &mut findings);
+        let mut own = Vec::new();
+        custom.judge_change(change, &mut own);
+        let version = change.readable_after();
+        suppressed.extend(version.into_iter().flat_map(|version| suppress_in(version, &mut own, options)));
+        findings.extend(own);
     }
-    (findings, unread)
+    JudgedChange { findings, suppressed, unread }
 }

@@ -27,6 +27,7 @@ use crate::rules::{Check, Files, Out, RULES, Roster, Rule, Stray};
 use crate::schema::Kind;
 use crate::source::Source;
 use crate::time::Instant;
+use crate::yaml;
 use record::{Bench, Judged};
 use register::Register;
 
@@ -143,7 +144,8 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
     let custom = custom::Rules::new(options.policy, options.now, &|rule| allows(options, rule));
     let roster = Roster::of(options.policy);
     let (custom, roster, files) = (&custom, &roster, input.files);
-    let bench = Bench { options, files, custom, roster, speaks: |_| true, with_custom: true };
+    let parse = yaml::parse_fast;
+    let bench = Bench { options, files, custom, roster, speaks: |_| true, with_custom: true, parse };
     let known = input.changes.map(by_id);
     let judge = |folder: &Folder| match read(folder) {
         Ok(bytes) => {
@@ -152,7 +154,7 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
         }
         Err(reason) => Judged { unread: Some(reason), ..Judged::default() },
     };
-    let judged: Vec<Judged> = input.records.par_iter().map(judge).collect();
+    let judged: Vec<Judged> = each(input.records, judge);
     let mut outcome = Outcome::default();
     if input.changes.is_none() {
         outcome.unjudged = custom::unjudged(options.policy, &|rule| allows(options, rule));
@@ -165,9 +167,17 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
         let index = input.records.binary_search_by(|folder| (*folder.path).cmp(path)).ok()?;
         Some(Arc::new(Source::from_bytes(path, read(input.records.get(index)?).ok()?)))
     };
-    register.judge(input.strays, options, &mut outcome);
+    register.judge(input.strays, files, options, &mut outcome);
     register.finish(&reread, options, &mut outcome);
     outcome
+}
+
+/// So many files are worth a second thread; of fewer, the threads are started for longer than they work.
+pub const MANY: usize = 32;
+
+/// Does something with each, on all cores of the thread pool where there are many.
+fn each<T: Send + Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
+    if items.len() < MANY { items.iter().map(work).collect() } else { items.par_iter().map(work).collect() }
 }
 
 type ById<'a> = BTreeMap<(Kind, &'a str), Vec<&'a Change>>;

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use super::Outcome;
+use super::{Outcome, each};
 use crate::finding::{Finding, Place};
 use crate::source::Source;
 use crate::yaml;
@@ -27,18 +25,16 @@ pub(super) fn locate(outcome: &mut Outcome, reread: &Reread<'_>) {
             }
         });
     }
-    let found: Vec<(Arc<str>, Arc<Source>, Vec<Place>)> = wanted
-        .into_par_iter()
-        .filter_map(|(path, fields)| {
-            let source = reread(&path)?;
-            let document = yaml::parse(Arc::clone(&source)).document;
-            let place = |field: String| Place::in_source(&source, document.locate(&field), Some(field));
-            let places = fields.into_iter().map(place).collect();
-            Some((path, Arc::clone(&source), places))
-        })
-        .collect();
+    let wanted: Vec<(Arc<str>, BTreeSet<String>)> = wanted.into_iter().collect();
+    let found = each(&wanted, |(path, fields)| {
+        let source = reread(path)?;
+        let document = yaml::parse(Arc::clone(&source)).document;
+        let place = |field: &String| Place::in_source(&source, document.locate(field), Some(field.clone()));
+        let places: Vec<Place> = fields.iter().map(place).collect();
+        Some((Arc::clone(path), Arc::clone(&source), places))
+    });
     let mut known: BTreeMap<Arc<str>, Vec<Place>> = BTreeMap::new();
-    for (path, source, places) in found {
+    for (path, source, places) in found.into_iter().flatten() {
         outcome.sources.entry(Arc::clone(&path)).or_insert(source);
         known.insert(path, places);
     }

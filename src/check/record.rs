@@ -11,7 +11,7 @@ use crate::record::{Folder, Record, RegistryStatus, suppressions};
 use crate::rules::{self, Card, Check, Facts, FileContext, Files, RULES, Roster, Subject};
 use crate::schema::{self, Kind};
 use crate::source::Source;
-use crate::yaml::{self, Node, Parsed};
+use crate::yaml::{Node, Parsed};
 
 /// What the record of an id was before.
 pub(super) type Was<'w> = dyn Fn(&str) -> Before<'w> + 'w;
@@ -26,6 +26,8 @@ pub(super) struct Bench<'a> {
     pub(super) speaks: fn(&RuleInfo) -> bool,
     /// Whether the repository's own rules speak.
     pub(super) with_custom: bool,
+    /// Reads a record; what is decided upon is read by the general parser alone.
+    pub(super) parse: fn(Arc<Source>) -> Parsed,
 }
 
 #[derive(Default)]
@@ -42,7 +44,7 @@ pub(super) struct Judged {
 impl Bench<'_> {
     /// Judges a record by its text.
     pub(super) fn judge(&self, folder: &Folder, source: Arc<Source>, before: &Was<'_>) -> Judged {
-        let Parsed { document, problems } = yaml::parse(Arc::clone(&source));
+        let Parsed { document, problems } = (self.parse)(Arc::clone(&source));
         let kind = document
             .root()
             .and_then(|root| root.child("schema"))

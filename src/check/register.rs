@@ -7,10 +7,12 @@ use super::places::{Reread, locate};
 use super::record::Judged;
 use super::suppress::{Allowed, suppress};
 use super::{Options, Outcome, run, selected};
-use crate::finding;
+use crate::finding::{self, Finding};
+use crate::policy::{CODEOWNERS, MAX_CODEOWNERS};
 use crate::record::Folder;
-use crate::rules::{self, Card, Check, RULES, Roster, Stray};
+use crate::rules::{self, Card, Check, Files, Look, RULES, Roster, Stray};
 use crate::schema::Kind;
+use crate::source::Source;
 
 /// The cards of all records, and what else the rules about all of them look at.
 pub(super) struct Register<'a> {
@@ -62,15 +64,26 @@ impl<'a> Register<'a> {
     }
 
     /// Judges all of them together.
-    pub(super) fn judge(&self, strays: &[Stray], options: &Options<'_>, outcome: &mut Outcome) {
+    pub(super) fn judge(
+        &self,
+        strays: &[Stray],
+        files: &dyn Files,
+        options: &Options<'_>,
+        outcome: &mut Outcome,
+    ) {
         let whole = outcome.unread.is_empty() && !self.everybody;
         let named = if whole { self.roster.keys_of(&self.named) } else { self.roster.everybody() };
         let (policy, now) = (options.policy, options.now);
-        let register = rules::Register { cards: &self.cards, strays, named: &named, policy, now };
+        let owners = codeowners(files);
+        let codeowners = owners.as_ref();
+        let register = rules::Register { cards: &self.cards, strays, named: &named, codeowners, policy, now };
         for rule in RULES {
             if let Check::All(check) | Check::RecordAndAll(_, check) = rule.check {
                 run(rule, None, options, &mut outcome.findings, |out| check(&register, out));
             }
+        }
+        if let Some(owners) = owners.filter(|owners| points_into(&outcome.findings, owners)) {
+            outcome.sources.insert(Arc::from(owners.path()), owners);
         }
     }
 
@@ -81,4 +94,14 @@ impl<'a> Register<'a> {
         locate(outcome, reread);
         finding::sort(&mut outcome.findings);
     }
+}
+
+/// The `CODEOWNERS` that the forge reads: the first of its places where something lies.
+fn codeowners(files: &dyn Files) -> Option<Arc<Source>> {
+    let path = CODEOWNERS.iter().find(|path| files.look(path) != Look::Missing)?;
+    files.text(path, MAX_CODEOWNERS)
+}
+
+fn points_into(findings: &[Finding], source: &Source) -> bool {
+    findings.iter().any(|finding| *finding.place.path == *source.path())
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Before;
+use crate::change::Version;
 use crate::finding::{Finding, Fix, Safety};
 use crate::policy::Policy;
 use crate::record::{is_decided, is_frozen};
@@ -41,7 +42,7 @@ fn thaws(file: &FileContext<'_>, before: Before<'_>, policy: &Policy, fix: &Fix)
         && match before {
             Before::Unknown | Before::Same => true,
             Before::Changed(change) => {
-                change.before.as_ref().is_some_and(|version| version.is_decided()) && !change.decides()
+                change.before.as_ref().is_some_and(Version::is_decided) && !change.decides()
             }
         };
     // A guess may be about the status itself.

@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use super::console::Failure;
 use super::new::NewArgs;
+use super::step::{CloseArgs, DecideArgs, EscalateArgs, MoveArgs, RenewArgs, ReviewArgs};
 use crate::finding::{Safety, Severity};
 use crate::policy::DataTier;
 use crate::render::Format;
@@ -89,6 +90,8 @@ pub(super) enum ColorWhen {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Make a governance repository that checks green
+    Init(InitArgs),
     /// Write a new record, from flags or by asking
     New(NewArgs),
     /// Judge the records of a governance repository: the gate
@@ -99,8 +102,22 @@ pub(super) enum Command {
     Rules,
     /// Show how a score, its lane and its deadline come about
     Score(ScoreArgs),
+    /// Print the register for another program
+    Export(ExportArgs),
     /// Run the policy tests: the cases of `policies/tests/`
     Test,
+    /// Write the decision of a board into its record: approved until a day, or rejected
+    Decide(DecideArgs),
+    /// Approve a board record once more, before or after its end
+    Renew(RenewArgs),
+    /// Send a record that its board left lying to the tier above, or a buyer's exception to legal counsel
+    Escalate(EscalateArgs),
+    /// Add a review to an approved record
+    Review(ReviewArgs),
+    /// Close a record for good
+    Close(CloseArgs),
+    /// Take a record to another status, and set fields of it
+    Move(MoveArgs),
     /// Tell the decisions, newest first; or the life of one record
     Log(LogArgs),
     /// Replay the rules about changes over all history since adoption
@@ -109,12 +126,36 @@ pub(super) enum Command {
     Approve(ApproveArgs),
     /// After a merge, in CI: write the votes of the pull request down as a signed note on the landed commit
     Receipt(ReceiptArgs),
+    /// The check before each commit, for plain git
+    Hook(HookArgs),
     /// Print the JSON Schema of a record kind, or of the output of `check --format json`
     Schema(SchemaArgs),
     /// Print a script that completes exboard's commands in a shell
     Completions(CompletionsArgs),
     /// Print the manual page of exboard, or of one of its commands
     Man(ManArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// The folder; made where it is missing. Default: the current one
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) dir: Option<PathBuf>,
+    /// Where the repository will be reviewed
+    #[arg(long, value_name = "FORGE", default_value = "github")]
+    pub(super) forge: ForgeArg,
+    /// List what would be written; write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+/// Where a repository is reviewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ForgeArg {
+    /// GitHub: workflows, forms, code owners
+    Github,
+    /// Nowhere in particular
+    None,
 }
 
 #[derive(Debug, Args)]
@@ -233,6 +274,39 @@ fn data_tier(word: &str) -> Result<DataTier, String> {
     DataTier::ALL.iter().find(|tier| tier.as_str() == word).copied().ok_or_else(|| {
         format!("one of {}", DataTier::ALL.iter().map(|tier| tier.as_str()).collect::<Vec<_>>().join(", "))
     })
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    /// What to print
+    #[arg(value_name = "FORMAT")]
+    pub(super) what: ExportFormat,
+}
+
+/// What can be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    /// CODEOWNERS for a forge: whose review it asks for, by board
+    Codeowners,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HookArgs {
+    #[command(subcommand)]
+    pub(super) command: HookCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum HookCommand {
+    /// Let git run `exboard check --staged` before each commit of this clone
+    Install(HookInstallArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HookInstallArgs {
+    /// Remove the hook again; somebody else's stays
+    #[arg(long)]
+    pub(super) uninstall: bool,
 }
 
 #[derive(Debug, Args)]

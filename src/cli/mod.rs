@@ -9,8 +9,11 @@ mod check;
 mod completions;
 mod console;
 mod explain;
+mod export;
 mod fix;
 mod log;
+mod hook;
+mod init;
 mod man;
 mod new;
 mod receipt;
@@ -18,6 +21,7 @@ mod report;
 mod rules;
 mod schema;
 mod score;
+mod step;
 mod test;
 mod verify;
 mod workspace;
@@ -30,6 +34,7 @@ use clap::error::ErrorKind;
 
 use args::{Cli, Command};
 use console::{Console, Exit, Failure};
+use step::Asked;
 
 /// The program's name and version, as outputs carry it.
 const TOOL: &str = concat!("exboard ", env!("CARGO_PKG_VERSION"));
@@ -67,10 +72,19 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Failure> {
         None => help(console),
         Some(Command::Check(args)) => check::run(&cli.shared, args, console),
         Some(Command::Explain(args)) => explain::run(&cli.shared, args, console),
+        Some(Command::Init(args)) => init::run(&cli.shared, args, console),
         Some(Command::New(args)) => new::run(&cli.shared, args.clone(), console),
         Some(Command::Rules) => rules::run(&cli.shared, console),
         Some(Command::Score(args)) => score::run(&cli.shared, args, console),
+        Some(Command::Export(args)) => export::run(&cli.shared, args, console),
+        Some(Command::Hook(args)) => hook::run(&cli.shared, args, console),
         Some(Command::Test) => test::run(&cli.shared, console),
+        Some(Command::Decide(args)) => step::run(&cli.shared, Asked::Decide(args), console),
+        Some(Command::Renew(args)) => step::run(&cli.shared, Asked::Renew(args), console),
+        Some(Command::Escalate(args)) => step::run(&cli.shared, Asked::Escalate(args), console),
+        Some(Command::Review(args)) => step::run(&cli.shared, Asked::Review(args), console),
+        Some(Command::Close(args)) => step::run(&cli.shared, Asked::Close(args), console),
+        Some(Command::Move(args)) => step::run(&cli.shared, Asked::Move(args), console),
         Some(Command::Log(args)) => log::run(&cli.shared, args, console),
         Some(Command::Verify(args)) => verify::run(&cli.shared, args, console),
         Some(Command::Approve(args)) => approve::run(&cli.shared, args, console),
@@ -81,12 +95,20 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Failure> {
     }
 }
 
-/// The threads that a command works on.
-fn threads(shared: &args::Shared) -> Result<rayon::ThreadPool, Failure> {
-    rayon::ThreadPoolBuilder::new()
+/// Does work on so many files on as many threads as were asked for; few are not worth starting any.
+fn on_threads<T: Send>(
+    shared: &args::Shared,
+    files: usize,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T, Failure> {
+    if files < crate::check::MANY {
+        return Ok(work());
+    }
+    let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(shared.jobs.map_or(0, usize::from))
         .build()
-        .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))
+        .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))?;
+    Ok(pool.install(work))
 }
 
 fn help(console: &mut Console<'_>) -> Result<Exit, Failure> {

@@ -10,7 +10,7 @@ use super::workspace;
 use crate::check::Outcome;
 use crate::finding::Severity;
 use crate::policy::CustomRule;
-use crate::render::{Format, PolicyFrom, Report, Repository, Sources, render};
+use crate::render::{Format, PolicyFrom, Report, Repository, Sources, Terminal, render};
 use crate::store::WorkTree;
 use crate::time::Instant;
 
@@ -37,7 +37,43 @@ impl Desk<'_> {
     ) -> Result<(), Failure> {
         let prefix = workspace::prefix(self.tree);
         let address = actions::address(console, workspace::git_root(self.tree));
-        let report = Report {
+        let repository = Repository { prefix: &prefix, address: address.as_deref() };
+        let report = self.of(outcome, failure, sources, repository);
+        for sink in sinks {
+            let terminal = console.terminal(self.shared, sink.file.is_some());
+            let nothing = outcome.findings.is_empty() && failure.is_none();
+            match &sink.file {
+                _ if self.shared.quiet && nothing && !sink.format.is_for_programs() => {}
+                Some(file) => write_file(file, |out| render(&report, sink.format, terminal, out))?,
+                None => console.write_with(|out| render(&report, sink.format, terminal, out))?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The findings as JSON, for an answer that has them among other things.
+    pub(super) fn json(
+        &self,
+        outcome: &Outcome,
+        sources: &Sources<'_>,
+    ) -> serde_json::Result<serde_json::Value> {
+        let report = self.of(outcome, None, sources, Repository::default());
+        let mut text = Vec::new();
+        let terminal = Terminal { color: false, width: 100, unicode: true };
+        // Nothing is written to but memory.
+        let _ = render(&report, Format::Json, terminal, &mut text);
+        let mut answer: serde_json::Value = serde_json::from_slice(&text)?;
+        Ok(answer.get_mut("findings").map(serde_json::Value::take).unwrap_or_default())
+    }
+
+    fn of<'r>(
+        &'r self,
+        outcome: &'r Outcome,
+        failure: Option<&'r Failure>,
+        sources: &'r Sources<'r>,
+        repository: Repository<'r>,
+    ) -> Report<'r> {
+        Report {
             tool: TOOL,
             now: self.now,
             policy: self.policy,
@@ -51,18 +87,8 @@ impl Desk<'_> {
             custom: self.custom,
             fail_level: self.fail_level,
             failure: failure.map(|failure| failure.message.as_str()),
-            repository: Repository { prefix: &prefix, address: address.as_deref() },
-        };
-        for sink in sinks {
-            let terminal = console.terminal(self.shared, sink.file.is_some());
-            let nothing = outcome.findings.is_empty() && failure.is_none();
-            match &sink.file {
-                _ if self.shared.quiet && nothing && !sink.format.is_for_programs() => {}
-                Some(file) => write_file(file, |out| render(&report, sink.format, terminal, out))?,
-                None => console.write_with(|out| render(&report, sink.format, terminal, out))?,
-            }
+            repository,
         }
-        Ok(())
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) fn repository(shared: &Shared) -> Result<(WorkTree, Git), Failure> {
             let found = Git::open(&folder).map_err(store_failure)?;
             let Some(git) = found else { return Err(not_governed(error)) };
             let top = git.work_tree().unwrap_or(git.folder()).to_owned();
-            (WorkTree::at(&top), Git::open(&top).map_err(store_failure)?)
+            (WorkTree::governed_at(&top), Git::open(&top).map_err(store_failure)?)
         }
         Err(other) => return Err(not_governed(other)),
     };
@@ -140,7 +140,8 @@ pub(super) fn default_policy() -> Result<Policy, Failure> {
     load(&[exboard]).map_err(|_| Failure::new("the built-in policy does not load; please report this"))
 }
 
-fn load(files: &[Arc<Source>]) -> Result<Policy, Vec<Problem>> {
+/// Reads a policy from its files.
+pub(super) fn load(files: &[Arc<Source>]) -> Result<Policy, Vec<Problem>> {
     let rules: Vec<_> = RULES.iter().map(|rule| KnownRule::from(&rule.info)).collect();
     Policy::load(files, &rules)
 }

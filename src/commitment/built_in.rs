@@ -17,16 +17,14 @@ static ROWS: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
     TABLE.lines().filter_map(row).collect()
 });
 
-/// What a built-in pattern needs; `None` for every other.
-pub(super) fn needs(pattern: &str) -> Option<Needs> {
-    // A row that could not be read would hide nothing.
-    ROWS.get(pattern_key(pattern).as_str()).map(|row| Needs::parse(row).unwrap_or(Needs::Nothing))
+/// What a built-in pattern needs, in its written form; `None` for every other.
+pub(super) fn needs(pattern: &str) -> Option<&'static str> {
+    ROWS.get(pattern_key(pattern).as_str()).copied()
 }
 
-/// What each word class needs, in the order of the classes.
-pub(super) fn classes() -> Vec<Needs> {
-    let needs = |name: &str| ROWS.get(class_key(name).as_str()).and_then(|row| Needs::parse(row));
-    CLASSES.iter().map(|(name, _)| needs(name).unwrap_or(Needs::Nothing)).collect()
+/// What each word class needs, in the order of the classes. Of a class that had no row, nothing would be known.
+pub(super) fn classes() -> impl Iterator<Item = &'static str> {
+    CLASSES.iter().map(|(name, _)| ROWS.get(class_key(name).as_str()).copied().unwrap_or_default())
 }
 
 /// The table as it should stand, of patterns as they are written.

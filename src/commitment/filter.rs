@@ -1,37 +1,44 @@
 //! Which patterns can match in a sentence at all, by the words in it: one pass over the sentence for all of them.
 
-use std::borrow::Cow;
 use std::cell::Cell;
 
-use super::needs::Needs;
+use super::needs::{BOUND, MARKS, class_index};
 
-/// The needs of patterns and of the word classes that they name.
-#[derive(Debug)]
+/// The needs of patterns and of the word classes that they name, ready to test.
+#[derive(Debug, Default)]
 pub(super) struct Filter {
     texts: Texts,
-    patterns: Vec<Test>,
-    classes: Vec<Test>,
+    tests: Vec<Test>,
+    /// Where the test of each pattern begins.
+    patterns: Vec<usize>,
+    /// The same of each class.
+    classes: Vec<usize>,
 }
 
-/// [`Needs`], with texts by their numbers.
-#[derive(Debug)]
+/// One part of what is needed; the parts of a group follow it.
+#[derive(Debug, Clone, Copy)]
 enum Test {
     Nothing,
     Digit,
+    Letter,
     Text(usize),
     Class(usize),
-    All(Vec<Test>),
-    Any(Vec<Test>),
+    /// All parts up to this one.
+    All(usize),
+    /// One of them.
+    Any(usize),
 }
 
 impl Filter {
-    pub(super) fn new(patterns: Vec<Needs>, classes: Vec<Needs>) -> Self {
-        let mut texts = Vec::new();
-        patterns.iter().chain(&classes).for_each(|needs| collect(needs, &mut texts));
-        let texts = Texts::new(texts);
-        let test = |needs: Vec<Needs>| needs.iter().map(|needs| test(needs, &texts)).collect();
-        let (patterns, classes) = (test(patterns), test(classes));
-        Filter { texts, patterns, classes }
+    /// Of the written form of needs, see `needs.rs`.
+    pub(super) fn new<'p, 'c>(
+        patterns: impl Iterator<Item = &'p str>,
+        classes: impl Iterator<Item = &'c str>,
+    ) -> Self {
+        let mut filter = Filter::default();
+        filter.patterns = patterns.map(|needs| filter.add(needs)).collect();
+        filter.classes = classes.map(|needs| filter.add(needs)).collect();
+        filter
     }
 
     /// For each pattern, in order, whether it may match in the text.
@@ -40,9 +47,55 @@ impl Filter {
             filter: self,
             has: self.texts.in_text(text),
             digit: text.bytes().any(|byte| byte.is_ascii_digit()),
+            letter: text.bytes().any(|byte| byte.is_ascii_lowercase()),
             classes: self.classes.iter().map(|_| Cell::new(None)).collect(),
         };
-        self.patterns.iter().map(move |test| reading.holds(test))
+        self.patterns.iter().map(move |at| reading.holds(*at))
+    }
+
+    /// Adds a test; where it begins. What can't be read hides nothing.
+    fn add(&mut self, needs: &str) -> usize {
+        let start = self.tests.len();
+        if self.parse(needs) != Some("") {
+            self.tests.truncate(start);
+            self.tests.push(Test::Nothing);
+        }
+        start
+    }
+
+    /// Adds the test that a text begins with; the rest of the text.
+    fn parse<'n>(&mut self, text: &'n str) -> Option<&'n str> {
+        let at = self.tests.len();
+        let (open, inside) = (text.bytes().next()?, text.get(1..).unwrap_or_default());
+        let (test, rest) = match open {
+            b'*' => (Test::Nothing, inside),
+            b'#' => (Test::Digit, inside),
+            b'@' => (Test::Letter, inside),
+            b'{' => {
+                let (name, rest) = inside.split_once('}')?;
+                (Test::Class(class_index(name)?), rest)
+            }
+            b'<' | b'[' => {
+                self.tests.push(Test::Nothing);
+                let mut rest = self.parse(inside)?;
+                while let Some(next) = rest.strip_prefix('|') {
+                    rest = self.parse(next)?;
+                }
+                let (close, group): (char, fn(usize) -> Test) =
+                    if open == b'<' { ('>', Test::All) } else { (']', Test::Any) };
+                let end = self.tests.len();
+                *self.tests.get_mut(at)? = group(end);
+                return rest.strip_prefix(close);
+            }
+            _ => {
+                let is_mark = |byte: u8| MARKS.contains(&char::from(byte));
+                let end = text.bytes().position(is_mark).unwrap_or(text.len());
+                let (text, rest) = text.split_at_checked(end).filter(|(text, _)| !text.is_empty())?;
+                (self.texts.number(text).map_or(Test::Nothing, Test::Text), rest)
+            }
+        };
+        self.tests.push(test);
+        Some(rest)
     }
 }
 
@@ -52,109 +105,172 @@ struct Reading<'f> {
     /// For each of the filter's texts.
     has: Vec<bool>,
     digit: bool,
+    letter: bool,
     classes: Vec<Cell<Option<bool>>>,
 }
 
 impl Reading<'_> {
-    fn holds(&self, test: &Test) -> bool {
-        match test {
-            Test::Nothing => true,
-            Test::Digit => self.digit,
-            Test::Text(number) => self.has.get(*number).copied().unwrap_or(true),
-            Test::Class(index) => self.class(*index),
-            Test::All(parts) => parts.iter().all(|part| self.holds(part)),
-            Test::Any(parts) => parts.iter().any(|part| self.holds(part)),
+    /// Does the text pass the test that begins there?
+    fn holds(&self, at: usize) -> bool {
+        match self.filter.tests.get(at) {
+            None | Some(Test::Nothing) => true,
+            Some(Test::Digit) => self.digit,
+            Some(Test::Letter) => self.letter,
+            Some(Test::Text(number)) => self.has.get(*number).copied().unwrap_or(true),
+            Some(Test::Class(index)) => self.class(*index),
+            Some(Test::All(end)) => self.parts(at, *end).all(|part| self.holds(part)),
+            Some(Test::Any(end)) => self.parts(at, *end).any(|part| self.holds(part)),
         }
+    }
+
+    /// Where the parts of a group begin.
+    fn parts(&self, group: usize, end: usize) -> impl Iterator<Item = usize> {
+        let after = |part: &usize| match self.filter.tests.get(*part) {
+            Some(Test::All(end) | Test::Any(end)) => *end,
+            _ => part + 1,
+        };
+        let next = move |part: &usize| Some(after(part)).filter(|next| *next < end);
+        std::iter::successors(Some(group + 1), next)
     }
 
     fn class(&self, index: usize) -> bool {
-        let (Some(known), Some(test)) = (self.classes.get(index), self.filter.classes.get(index)) else {
+        let (Some(known), Some(start)) = (self.classes.get(index), self.filter.classes.get(index)) else {
             return true;
         };
-        if let Some(holds) = known.get() {
-            return holds;
-        }
-        let holds = self.holds(test);
-        known.set(Some(holds));
-        holds
+        known.get().unwrap_or_else(|| {
+            let holds = self.holds(*start);
+            known.set(Some(holds));
+            holds
+        })
     }
 }
 
-fn collect<'n>(needs: &'n Needs, texts: &mut Vec<&'n Cow<'static, str>>) {
-    match needs {
-        Needs::Text(text) => texts.push(text),
-        Needs::All(parts) | Needs::Any(parts) => parts.iter().for_each(|part| collect(part, texts)),
-        Needs::Nothing | Needs::Digit | Needs::Class(_) => {}
-    }
-}
-
-fn test(needs: &Needs, texts: &Texts) -> Test {
-    match needs {
-        Needs::Nothing => Test::Nothing,
-        Needs::Digit => Test::Digit,
-        Needs::Text(text) => texts.number(text).map_or(Test::Nothing, Test::Text),
-        Needs::Class(index) => Test::Class(*index),
-        Needs::All(parts) => Test::All(parts.iter().map(|part| test(part, texts)).collect()),
-        Needs::Any(parts) => Test::Any(parts.iter().map(|part| test(part, texts)).collect()),
-    }
-}
-
-/// Texts to look for, by their first two bytes. An automaton for so many takes longer to build than most runs have
-/// sentences to read.
+/// Texts to look for, in chains by their first two bytes. An automaton for so many takes longer to build than most
+/// runs have sentences to read.
 #[derive(Debug)]
 struct Texts {
-    /// In the order of their buckets.
-    sorted: Vec<Cow<'static, str>>,
-    /// Where each bucket begins in `sorted`; one more entry at the end.
-    starts: Vec<usize>,
+    /// The bytes of all of them.
+    bytes: Vec<u8>,
+    all: Vec<Text>,
+    /// The last text of each chain.
+    chains: Vec<Option<usize>>,
 }
 
-const BUCKETS: usize = 1024;
+#[derive(Debug, Clone, Copy)]
+struct Text {
+    /// Where it begins in the bytes, and ends.
+    start: usize,
+    end: usize,
+    /// A word begins with it, and ends with it.
+    begins: bool,
+    ends: bool,
+    /// The text before it in its chain.
+    before: Option<usize>,
+}
+
+const CHAINS: usize = 1024;
 
 /// Folded text is mostly letters, which differ in their lower five bits.
-fn bucket(first: u8, second: u8) -> usize {
-    (usize::from(first) << 5 ^ usize::from(second)) % BUCKETS
+fn chain(first: u8, second: u8) -> usize {
+    ((usize::from(first) << 5) ^ usize::from(second)) % CHAINS
 }
 
-fn bucket_of(text: &str) -> Option<usize> {
-    match text.as_bytes() {
-        [first, second, ..] => Some(bucket(*first, *second)),
-        _ => None,
+impl Default for Texts {
+    fn default() -> Self {
+        Texts { bytes: Vec::new(), all: Vec::new(), chains: vec![None; CHAINS] }
     }
 }
 
 impl Texts {
-    fn new(texts: Vec<&Cow<'static, str>>) -> Self {
-        let mut keyed: Vec<(usize, &Cow<'static, str>)> =
-            texts.into_iter().filter_map(|text| Some((bucket_of(text)?, text))).collect();
-        keyed.sort_unstable();
-        keyed.dedup();
-        let starts =
-            (0..=BUCKETS).map(|bucket| keyed.partition_point(|(other, _)| *other < bucket)).collect();
-        Texts { sorted: keyed.into_iter().map(|(_, text)| text.clone()).collect(), starts }
+    /// The number of a text with its bounds; none of one that is too short to look for.
+    fn number(&mut self, written: &str) -> Option<usize> {
+        let bare = written.trim_matches(BOUND).as_bytes();
+        let [first, second, ..] = bare else { return None };
+        let chain = chain(*first, *second);
+        let (begins, ends) = (written.starts_with(BOUND), written.ends_with(BOUND));
+        let same = |text: &Text| self.bytes_of(text) == bare && text.begins == begins && text.ends == ends;
+        let known = self.chain(chain).find(|(_, text)| same(text)).map(|(number, _)| number);
+        known.or_else(|| {
+            let (number, start) = (self.all.len(), self.bytes.len());
+            self.bytes.extend(bare);
+            let last = self.chains.get_mut(chain)?;
+            self.all.push(Text { start, end: start + bare.len(), begins, ends, before: *last });
+            *last = Some(number);
+            Some(number)
+        })
     }
 
-    fn bucket(&self, bucket: usize) -> std::ops::Range<usize> {
-        let start = |bucket| self.starts.get(bucket).copied().unwrap_or_default();
-        start(bucket)..start(bucket + 1)
+    fn bytes_of(&self, text: &Text) -> &[u8] {
+        self.bytes.get(text.start..text.end).unwrap_or_default()
     }
 
-    fn number(&self, text: &str) -> Option<usize> {
-        self.bucket(bucket_of(text)?)
-            .find(|number| self.sorted.get(*number).is_some_and(|known| known == text))
+    fn chain(&self, chain: usize) -> impl Iterator<Item = (usize, &Text)> {
+        let entry = |number: usize| self.all.get(number).map(|text| (number, text));
+        let last = self.chains.get(chain).copied().flatten();
+        std::iter::successors(last.and_then(entry), move |(_, text)| text.before.and_then(entry))
     }
 
+    /// For each text, whether it stands in another.
     fn in_text(&self, text: &str) -> Vec<bool> {
-        let mut has = vec![false; self.sorted.len()];
-        let bytes = text.as_bytes();
-        for (at, pair) in bytes.windows(2).enumerate() {
+        let mut has = vec![false; self.all.len()];
+        let text = text.as_bytes();
+        for (at, pair) in text.windows(2).enumerate() {
             let [first, second] = pair else { continue };
-            let (range, rest) = (self.bucket(bucket(*first, *second)), bytes.get(at..).unwrap_or_default());
-            let known = self.sorted.get(range.clone()).unwrap_or_default();
-            for (known, has) in known.iter().zip(has.get_mut(range).unwrap_or_default()) {
-                *has = *has || rest.starts_with(known.as_bytes());
+            for (number, known) in self.chain(chain(*first, *second)) {
+                if let Some(has) = has.get_mut(number)
+                    && !*has
+                {
+                    *has = self.is_at(known, text, at);
+                }
             }
         }
         has
+    }
+
+    /// True where a text stands at an offset of another.
+    fn is_at(&self, known: &Text, text: &[u8], at: usize) -> bool {
+        let bytes = self.bytes_of(known);
+        let (before, from) = text.split_at_checked(at).unwrap_or_default();
+        let Some(after) = from.strip_prefix(bytes) else { return false };
+        let parted = |inner: Option<&u8>, outer: Option<&u8>| !(is_word(inner) && is_word(outer));
+        (!known.begins || parted(bytes.first(), before.last()))
+            && (!known.ends || parted(bytes.last(), after.first()))
+    }
+}
+
+fn is_word(byte: Option<&u8>) -> bool {
+    byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passes(needs: &str, text: &str) -> bool {
+        Filter::new([needs].into_iter(), std::iter::empty()).may_match(text).eq([true])
+    }
+
+    #[test]
+    fn what_is_needed_has_to_be_there() {
+        for (needs, there, not_there) in [
+            ("will", "swill", "wil l"),
+            ("~will~", "we will.", "we willingly"),
+            ("~99%", "is 99%", "a99%"),
+            ("<a b|[cd|ef]>", "ef a b", "a b"),
+            ("[<ab|#>|<cd|@|[ef|gh]>|ij]", "cd gh", "cd ab"),
+            ("#", "a1", "a"),
+            ("@", "1a", "1A"),
+        ] {
+            assert!(passes(needs, there), "{needs}: {there}");
+            assert!(!passes(needs, not_there), "{needs}: {not_there}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_hides_nothing() {
+        for needs in ["", "*", "a", "ab]", "[ab", "<ab|", "[ab>", "{nothing}", "{audits", "]", "ab|cd", "<>"]
+        {
+            assert!(passes(needs, "x"), "{needs}");
+        }
     }
 }

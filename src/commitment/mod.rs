@@ -25,6 +25,7 @@ mod needs;
 mod sentence;
 mod words;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -124,7 +125,8 @@ pub struct Boundary {
 struct Compiled {
     pattern: PromisePattern,
     finder: Finder,
-    needs: Needs,
+    /// What it needs, in the written form.
+    needs: Cow<'static, str>,
     /// The pattern can't match, or avoid, anything but ASCII.
     ascii: bool,
 }
@@ -133,11 +135,12 @@ impl Compiled {
     fn new(pattern: PromisePattern) -> Result<Self, String> {
         let ascii = pattern.pattern.is_ascii() && !pattern.pattern.contains("\\p");
         let needs = match built_in::needs(&pattern.pattern) {
-            Some(needs) => needs,
+            Some(needs) => Cow::Borrowed(needs),
             None => {
                 words::compile(&pattern.pattern)?;
                 // What it needs is looked for in ASCII.
-                if ascii { Needs::of(&pattern.pattern) } else { Needs::Nothing }
+                let needs = if ascii { Needs::of(&pattern.pattern) } else { Needs::Nothing };
+                Cow::Owned(needs.to_string())
             }
         };
         Ok(Compiled { pattern, finder: Finder::new(ascii), needs, ascii })
@@ -261,8 +264,10 @@ impl Boundary {
         if !self.filtered {
             return self.patterns.iter().collect();
         }
-        let needs = || self.patterns.iter().map(|compiled| compiled.needs.clone()).collect();
-        let filter = self.filter.get_or_init(|| Filter::new(needs(), built_in::classes()));
+        let filter = self.filter.get_or_init(|| {
+            let needs = self.patterns.iter().map(|compiled| &*compiled.needs);
+            Filter::new(needs, built_in::classes())
+        });
         let passed = self.patterns.iter().zip(filter.may_match(ascii)).filter(|(_, may)| *may);
         passed.map(|(compiled, _)| compiled).collect()
     }

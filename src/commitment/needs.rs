@@ -3,11 +3,10 @@
 //! It is read off the parsed pattern, so it holds by construction: a text without them has no match. Reading it takes
 //! about as long as compiling, so that of the built-in patterns lies in a file (`built_in.rs`).
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
+use regex_syntax::hir::{Capture, Class, Hir, HirKind, Look, Repetition};
 
 use super::classes::CLASSES;
 use super::words::{self, PLACE};
@@ -17,10 +16,12 @@ use super::words::{self, PLACE};
 pub(super) enum Needs {
     /// Nothing that is known: every text may match.
     Nothing,
-    /// These characters.
-    Text(Cow<'static, str>),
+    /// These characters. A [`BOUND`] before or after them: a word begins or ends there.
+    Text(String),
     /// A digit.
     Digit,
+    /// A small letter.
+    Letter,
     /// What a word class needs, by its index in the table.
     Class(usize),
     /// All of these.
@@ -36,7 +37,9 @@ const MOST: usize = 16;
 /// Most characters of a class that are texts of their own.
 const MOST_CHARACTERS: usize = 8;
 /// Marks of the written form; a text has none of them.
-const MARKS: [char; 10] = ['[', ']', '<', '>', '{', '}', '|', '*', '#', '\n'];
+pub(super) const MARKS: [char; 11] = ['[', ']', '<', '>', '{', '}', '|', '*', '#', '@', '\n'];
+/// Where no letter may stand. The ends of a clause are such places too: see `clause::BREAK`.
+pub(super) const BOUND: char = '~';
 
 impl Needs {
     /// What an ASCII text must contain for a pattern to match in it. Of a pattern that does not parse, nothing is
@@ -46,7 +49,7 @@ impl Needs {
             return Needs::Nothing;
         }
         let parsed = words::with_places(pattern).ok().and_then(|text| regex_syntax::parse(&text).ok());
-        parsed.map_or(Needs::Nothing, |hir| Found::of(&hir).needs())
+        parsed.map_or(Needs::Nothing, |hir| Found::of(&hir, false).needs())
     }
 
     fn all(parts: impl IntoIterator<Item = Needs>) -> Needs {
@@ -72,6 +75,11 @@ impl Needs {
                 |text: &str| texts.iter().any(|other| other != text && text.contains(other.as_str()));
             !part.text().is_some_and(longer)
         });
+        // Who has this and that, has that.
+        let alone = flat.clone();
+        flat.retain(
+            |part| !matches!(part, Needs::All(parts) if parts.iter().any(|part| alone.contains(part))),
+        );
         one_or(flat, Needs::Any).unwrap_or(Needs::Nothing)
     }
 
@@ -81,12 +89,6 @@ impl Needs {
             _ => None,
         }
     }
-
-    /// Reads the written form.
-    pub(super) fn parse(text: &'static str) -> Option<Needs> {
-        let (needs, rest) = parse(text)?;
-        rest.is_empty().then_some(needs)
-    }
 }
 
 /// What stands alone, or several in their wrapping; `None` for none.
@@ -95,12 +97,13 @@ fn one_or(parts: BTreeSet<Needs>, wrap: fn(Vec<Needs>) -> Needs) -> Option<Needs
     if parts.len() > 1 { Some(wrap(parts)) } else { parts.pop() }
 }
 
-/// `will` is a text, `#` a digit, `{future}` a class, `<a|b>` both, `[a|b]` either, `*` nothing.
+/// `will` is a text, `~will~` a word, `#` a digit, `@` a letter, `{future}` a class, `<a|b>` both, `[a|b]` either, `*` nothing.
 impl fmt::Display for Needs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (open, parts, close) = match self {
             Needs::Nothing => return f.write_str("*"),
             Needs::Digit => return f.write_str("#"),
+            Needs::Letter => return f.write_str("@"),
             Needs::Text(text) => return f.write_str(text),
             Needs::Class(index) => {
                 let name = CLASSES.get(*index).map_or("", |(name, _)| name);
@@ -116,35 +119,8 @@ impl fmt::Display for Needs {
     }
 }
 
-fn parse(text: &'static str) -> Option<(Needs, &'static str)> {
-    let (open, inside) = (text.chars().next()?, text.get(1..).unwrap_or_default());
-    let (close, wrap): (char, fn(Vec<Needs>) -> Needs) = match open {
-        '*' => return Some((Needs::Nothing, inside)),
-        '#' => return Some((Needs::Digit, inside)),
-        '{' => {
-            let (name, rest) = inside.split_once('}')?;
-            return Some((Needs::Class(class_index(name)?), rest));
-        }
-        '<' => ('>', Needs::All),
-        '[' => (']', Needs::Any),
-        _ => {
-            let end = text.find(MARKS).unwrap_or(text.len());
-            let (piece, rest) = text.split_at_checked(end).filter(|(piece, _)| !piece.is_empty())?;
-            return Some((Needs::Text(Cow::Borrowed(piece)), rest));
-        }
-    };
-    let (mut parts, mut rest) = (Vec::new(), inside);
-    loop {
-        let (part, after) = parse(rest)?;
-        parts.push(part);
-        match after.strip_prefix('|') {
-            Some(next) => rest = next,
-            None => return Some((wrap(parts), after.strip_prefix(close)?)),
-        }
-    }
-}
-
-fn class_index(name: &str) -> Option<usize> {
+/// The index of a class in the table.
+pub(super) fn class_index(name: &str) -> Option<usize> {
     CLASSES.binary_search_by_key(&name, |(known, _)| known).ok()
 }
 
@@ -164,26 +140,30 @@ impl Found {
         }
     }
 
-    fn of(hir: &Hir) -> Found {
+    /// `bound`: where it begins is one.
+    fn of(hir: &Hir, bound: bool) -> Found {
         match hir.kind() {
-            HirKind::Empty | HirKind::Look(_) => Found::empty(),
+            HirKind::Empty | HirKind::Look(Look::WordAsciiNegate | Look::WordUnicodeNegate) => {
+                Found::text("")
+            }
+            HirKind::Look(_) => Found::text("~"),
             HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
-                Ok(text) => Found::Texts(BTreeSet::from([text.to_owned()])),
-                Err(_) => Found::Needs(Needs::Nothing),
+                Ok(text) if !text.contains(BOUND) => Found::text(text),
+                _ => Found::Needs(Needs::Nothing),
             },
             HirKind::Class(class) => Found::one_of(class),
             HirKind::Capture(capture) => match place(capture) {
                 Some(index) => Found::Needs(Needs::Class(index)),
-                None => Found::of(&capture.sub),
+                None => Found::of(&capture.sub, bound),
             },
-            HirKind::Repetition(repetition) => Found::repeated(repetition),
-            HirKind::Concat(parts) => Found::joined(parts),
-            HirKind::Alternation(parts) => Found::either(parts),
+            HirKind::Repetition(repetition) => Found::repeated(repetition, bound),
+            HirKind::Concat(parts) => Found::joined(parts, bound),
+            HirKind::Alternation(parts) => Found::either(parts, bound),
         }
     }
 
-    fn empty() -> Found {
-        Found::Texts(BTreeSet::from([String::new()]))
+    fn text(text: &str) -> Found {
+        Found::Texts(BTreeSet::from([text.to_owned()]))
     }
 
     /// One character of the class, and an ASCII one.
@@ -200,16 +180,17 @@ impl Found {
         let bytes: Vec<u8> = (0..=0x7F).filter(holds).collect();
         match bytes.len() {
             0 => Found::Needs(Needs::Nothing),
-            1..=MOST_CHARACTERS => {
+            1..=MOST_CHARACTERS if !holds(&(BOUND as u8)) => {
                 Found::Texts(bytes.into_iter().map(|byte| char::from(byte).to_string()).collect())
             }
             _ if bytes.iter().all(u8::is_ascii_digit) => Found::Needs(Needs::Digit),
+            _ if bytes.iter().all(u8::is_ascii_lowercase) => Found::Needs(Needs::Letter),
             _ => Found::Needs(Needs::Nothing),
         }
     }
 
-    fn repeated(repetition: &Repetition) -> Found {
-        match (repetition.min, repetition.max, Found::of(&repetition.sub)) {
+    fn repeated(repetition: &Repetition, bound: bool) -> Found {
+        match (repetition.min, repetition.max, Found::of(&repetition.sub, bound)) {
             (1, Some(1), found) => found,
             (0, Some(1), Found::Texts(mut texts)) => {
                 texts.insert(String::new());
@@ -220,8 +201,8 @@ impl Found {
         }
     }
 
-    fn either(parts: &[Hir]) -> Found {
-        let found: Vec<Found> = parts.iter().map(Found::of).collect();
+    fn either(parts: &[Hir], bound: bool) -> Found {
+        let found: Vec<Found> = parts.iter().map(|part| Found::of(part, bound)).collect();
         if found.iter().all(|found| matches!(found, Found::Texts(_))) {
             let texts = |found| if let Found::Texts(texts) = found { texts } else { BTreeSet::new() };
             return Found::Texts(found.into_iter().flat_map(texts).collect());
@@ -229,11 +210,13 @@ impl Found {
         Found::Needs(Needs::any(found.into_iter().map(Found::needs)))
     }
 
-    fn joined(parts: &[Hir]) -> Found {
+    fn joined(parts: &[Hir], bound: bool) -> Found {
         let mut needs = Vec::new();
-        let mut run = BTreeSet::from([String::new()]);
+        let mut run = BTreeSet::from([if bound { BOUND.to_string() } else { String::new() }]);
         for part in parts {
-            match Found::of(part) {
+            // Of "\b(?:due.*|eta.*)" each alternative begins a word.
+            let bound = run.iter().all(|text| !text.is_empty() && text.trim_matches(BOUND).is_empty());
+            match Found::of(part, bound) {
                 Found::Texts(texts)
                     if run.len() == 1 || texts.len() == 1 || run.len() * texts.len() <= MOST =>
                 {
@@ -256,12 +239,15 @@ impl Found {
     }
 }
 
-/// The longest piece of a text that has no mark in it.
+/// The longest piece of a text that has no mark in it. Bounds count at its ends alone.
 fn piece(text: &str) -> Needs {
-    let longest = text.split(MARKS).max_by_key(|piece| piece.len()).unwrap_or_default();
-    match longest.len() >= SHORTEST {
-        true => Needs::Text(Cow::Owned(longest.to_owned())),
-        false => Needs::Nothing,
+    let bare = |piece: &str| piece.replace(BOUND, "");
+    let longest = text.split(MARKS).max_by_key(|piece| bare(piece).len()).unwrap_or_default();
+    let bound = |is: bool| if is { "~" } else { "" };
+    let (start, end) = (bound(longest.starts_with(BOUND)), bound(longest.ends_with(BOUND)));
+    match bare(longest) {
+        text if text.len() >= SHORTEST => Needs::Text(format!("{start}{text}{end}")),
+        _ => Needs::Nothing,
     }
 }
 

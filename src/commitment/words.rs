@@ -21,12 +21,17 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
     })
 }
 
-/// The pattern with each class as an empty group that has its name and a number.
+/// The pattern with each class as an empty group that has its name and a number. Short classes are written out: what
+/// follows in the pattern ends their words.
 pub(super) fn with_places(pattern: &str) -> Result<String, String> {
+    const SHORT: usize = 256;
     let mut count = 0;
     let expanded = expand(pattern, &mut |name| {
         count += 1;
-        class(name).map(|_| format!("(?<{PLACE}{name}_{count}>)"))
+        match class(name)? {
+            text if text.len() < SHORT && !text.contains('{') => Ok(format!("(?:{text})")),
+            _ => Ok(format!("(?<{PLACE}{name}_{count}>)")),
+        }
     });
     Ok(unbroken(&expanded?))
 }

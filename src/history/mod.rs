@@ -21,7 +21,7 @@ pub use filing::{Filing, file_receipt};
 pub use hands::{Hand, hands};
 pub use past::{Pasts, past_of};
 pub use policies::{Loaded, load};
-pub use proposal::{Known, Proposal, Target};
+pub use proposal::{Known, Proposal, Target, look_back};
 pub use receipts::{Filed, Receipts};
 pub use replay::{Landing, Replay};
 pub use set::{Set, Side, assemble, is_policy, scope};

@@ -251,8 +251,12 @@ fn attribute(set: &mut Set, circumstances: &mut Circumstances, hands: &[Hand], p
     }
 }
 
-/// Reads what went before, for the changes of which a rule asks it: decisions, and scores where there was none.
-fn look_back(
+/// Reads what went before, for the changes of which a rule asks it: decisions, and scores where there was none. `base`
+/// is the commit that the changes start from.
+///
+/// # Errors
+/// Where git cannot be read, and where a clone is too shallow to know what went before.
+pub fn look_back(
     git: &Git,
     base: Id,
     changes: &mut [Change],

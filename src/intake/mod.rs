@@ -74,21 +74,9 @@ pub fn missing_for(kind: Kind, text: &str, status: &str) -> Vec<String> {
     };
     let mut missing: Vec<String> =
         schema::fields(kind).into_iter().filter(|field| is_missing(field)).map(str::to_owned).collect();
-    let order = schema_order(kind);
+    let order = schema::field_order(kind, "");
     missing.sort_by_key(|field| order.iter().position(|known| known == field));
     missing
-}
-
-/// The fields of a kind as its schema lists them.
-fn schema_order(kind: Kind) -> Vec<String> {
-    // serde_json sorts the keys of a map; the text has them in the order in which people read them.
-    let text = kind.schema_text();
-    let properties = text.split_once("\n  \"properties\": {").map_or("", |(_, after)| after);
-    let own = properties.split_once("\n  }").map_or("", |(own, _)| own);
-    own.lines()
-        .filter_map(|line| line.strip_prefix("    \"")?.strip_suffix("\": {"))
-        .map(str::to_owned)
-        .collect()
 }
 
 /// The fields of a record as they are put together: absent ones are left out.
@@ -136,18 +124,6 @@ fn evidence(items: &[NewEvidence]) -> Vec<Draft> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_order_is_that_of_the_schema() {
-        for kind in Kind::ALL {
-            let mut order = schema_order(kind);
-            assert_eq!(order.first().map(String::as_str), Some("schema"));
-            order.sort();
-            let mut fields = schema::fields(kind);
-            fields.sort_unstable();
-            assert_eq!(order, fields);
-        }
-    }
 
     #[test]
     fn the_schema_is_found_from_any_depth() {

@@ -1,14 +1,16 @@
 //! `policies/controls.toml`: what the control families mean elsewhere, and the catalogue of compensating controls.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use super::exboard::MAX_DAYS;
+use super::part::built_in;
 use super::reader::{Field, join_or};
 use super::words::{Band, ControlFamily, CsfFunction};
 use crate::catalogue;
 
 /// `policies/controls.toml`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Controls {
     /// `[families]`: all of them.
     families: BTreeMap<ControlFamily, FamilyMap>,
@@ -62,6 +64,9 @@ impl Controls {
         self.families.get(&family).unwrap_or(NOTHING)
     }
 }
+
+/// The built-in file.
+pub(super) static DEFAULT: LazyLock<Controls> = LazyLock::new(|| built_in("controls.toml", read));
 
 /// Reads the file.
 pub(super) fn read(root: &Field<'_>) -> Option<Controls> {

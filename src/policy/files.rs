@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::exboard::path_fault;
+use super::plain;
 use super::problem::{Problem, Problems};
 use super::reader::File;
 use super::syntax;
@@ -50,13 +51,13 @@ pub fn folder(exboard: &Arc<Source>) -> String {
 }
 
 /// Large built-in files: where the repository has none of its own, nobody reads them here (see `part.rs`).
-const LARGE: [&str; 3] = ["patterns.toml", "statements.toml", "commitments.toml"];
+const LARGE: [&str; 4] = ["controls.toml", "patterns.toml", "statements.toml", "commitments.toml"];
 
 /// A built-in file by its name.
 pub(super) fn built_in(name: &str, problems: &Problems) -> Option<File> {
     let (_, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
     let built_in = Arc::new(Source::new(format!("built-in {name}"), *text));
-    let root = syntax::parse(&built_in, Origin::BuiltIn, problems)?;
+    let root = plain::parse(&built_in).or_else(|| syntax::parse(&built_in, Origin::BuiltIn, problems))?;
     Some(File { built_in, own: None, root })
 }
 

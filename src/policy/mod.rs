@@ -8,6 +8,7 @@
 //! [`Policy`].
 
 mod board;
+mod codeowners;
 mod commitments;
 mod controls;
 mod custom;
@@ -21,6 +22,7 @@ mod lanes;
 mod loosened;
 mod part;
 mod patterns;
+mod plain;
 mod problem;
 mod reader;
 mod registry;
@@ -32,6 +34,7 @@ mod tree;
 mod words;
 
 pub use board::{Board, Person, PolicyVotes, TierRules};
+pub use codeowners::{CODEOWNERS, MAX_CODEOWNERS, codeowners};
 pub use commitments::{Commitment, Commitments};
 pub use controls::{CatalogueControl, Controls, FamilyMap, Framework};
 pub use custom::CustomRule;
@@ -79,7 +82,7 @@ pub struct Policy {
     /// `policies/evidence.toml`
     pub evidence: Evidence,
     /// `policies/controls.toml`
-    pub controls: Controls,
+    pub controls: Part<Controls>,
     /// `policies/registry.toml`
     pub registry: Registry,
     /// `policies/history.toml`
@@ -125,7 +128,7 @@ impl Policy {
         let board = root("board.toml").and_then(|root| board::read(&root, &files::names()));
         let expiry = root("expiry.toml").and_then(|root| expiry::read(&root));
         let evidence = root("evidence.toml").and_then(|root| evidence::read(&root));
-        let controls = root("controls.toml").and_then(|root| controls::read(&root));
+        let controls = Part::read(files.get("controls.toml"), &problems, &controls::DEFAULT, controls::read);
         // The roster of a board.toml that is no TOML is unknown, and nobody is misspelt against it.
         let people = root("board.toml").map(|root| board::keys(&root));
         let registry = root("registry.toml").and_then(|root| registry::read(&root, people.as_ref()));
@@ -169,7 +172,14 @@ impl Policy {
             }
             (name.trim_end_matches(".toml").to_owned(), json)
         };
-        self.files.iter().map(file).collect()
+        let mut json: serde_json::Map<_, _> = self.files.iter().map(file).collect();
+        // The catalogue is part of it, though nobody may have read it yet.
+        if let (false, Some(controls)) =
+            (self.files.contains_key("controls.toml"), files::built_in("controls.toml", &Problems::default()))
+        {
+            json.extend([file((&"controls.toml", &controls))]);
+        }
+        json.into()
     }
 
     /// True where the repository has a policy file of that name.

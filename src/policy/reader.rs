@@ -4,7 +4,9 @@
 //! values first and putting them together last: nothing stops at the first mistake.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::ops::RangeInclusive;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::decimal::Decimal;
@@ -41,7 +43,31 @@ pub(super) struct Field<'a> {
     node: &'a Node,
     /// Where problems point: the value, or the key.
     span: Span,
-    key: String,
+    /// The last step of its way from the root.
+    step: Option<Rc<Step<'a>>>,
+}
+
+/// One part of a dotted key. Most keys are never told, so they are put together when they are.
+struct Step<'a> {
+    before: Option<Rc<Step<'a>>>,
+    name: Name<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Name<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Name::Index(index) => return write!(f, "{index}"),
+            Name::Key(name) => name,
+        };
+        let bare = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        if bare && !name.is_empty() { f.write_str(name) } else { write!(f, "\"{}\"", name.escape_debug()) }
+    }
 }
 
 /// A table whose keys are known; those that are not have been told.
@@ -54,12 +80,12 @@ pub(super) struct Table<'a> {
 impl<'a> Field<'a> {
     /// The whole file.
     pub(super) fn root(file: &'a File, problems: &'a Problems) -> Self {
-        Field { file, problems, node: &file.root, span: file.root.span, key: String::new() }
+        Field { file, problems, node: &file.root, span: file.root.span, step: None }
     }
 
     /// A problem here, yet to be told.
     pub(super) fn problem(&self, message: impl Into<String>) -> Problem {
-        Problem::new(self.source(), self.span, &self.key, message)
+        Problem::new(self.source(), self.span, &self.key(), message)
     }
 
     /// A problem at a part of the string: byte offsets into its value. Where the string is not written as it reads,
@@ -86,8 +112,15 @@ impl<'a> Field<'a> {
     }
 
     /// The dotted key.
-    pub(super) fn key(&self) -> &str {
-        &self.key
+    pub(super) fn key(&self) -> String {
+        let mut names = Vec::new();
+        let mut step = self.step.as_deref();
+        while let Some(Step { before, name }) = step {
+            names.push(name.to_string());
+            step = before.as_deref();
+        }
+        names.reverse();
+        names.join(".")
     }
 
     /// The text that the value stands in.
@@ -111,7 +144,9 @@ impl<'a> Field<'a> {
     /// The value under a key of this table; the table itself where it has none. Nothing is told.
     pub(super) fn child_at(&self, name: &str) -> Self {
         match &self.node.data {
-            Data::Table(entries) => entries.get(name).map(|entry| self.child(name, &entry.node)),
+            Data::Table(entries) => {
+                entries.get_key_value(name).map(|(name, entry)| self.child(Name::Key(name), &entry.node))
+            }
             _ => None,
         }
         .unwrap_or_else(|| self.clone())
@@ -135,17 +170,14 @@ impl<'a> Field<'a> {
     }
 
     fn wrong_type<T>(&self, wanted: &str, help: Option<String>) -> Option<T> {
-        let message = format!("`{}` must be {wanted}, found {}", self.key, self.node.data.noun());
+        let message = format!("`{}` must be {wanted}, found {}", self.key(), self.node.data.noun());
         self.tell(self.problem(message).help_if(help));
         None
     }
 
-    fn child(&self, name: &str, node: &'a Node) -> Self {
-        let bare = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-        let name =
-            if bare && !name.is_empty() { name.to_owned() } else { format!("\"{}\"", name.escape_debug()) };
-        let key = if self.key.is_empty() { name } else { format!("{}.{name}", self.key) };
-        Field { node, span: node.span, key, ..self.clone() }
+    fn child(&self, name: Name<'a>, node: &'a Node) -> Self {
+        let step = Some(Rc::new(Step { before: self.step.clone(), name }));
+        Field { file: self.file, problems: self.problems, node, span: node.span, step }
     }
 
     /// A table with these keys and no others.
@@ -157,11 +189,11 @@ impl<'a> Field<'a> {
     pub(super) fn table_with(&self, keys: &[&str], hints: &[(&str, &str)]) -> Option<Table<'a>> {
         let Data::Table(entries) = &self.node.data else { return self.wrong_type("a table", None) };
         for (name, entry) in entries.iter().filter(|(name, _)| !keys.contains(&name.as_str())) {
-            let unknown = Field { span: entry.key_span, ..self.child(name, &entry.node) };
+            let unknown = Field { span: entry.key_span, ..self.child(Name::Key(name), &entry.node) };
             let hint = hints.iter().find(|(key, _)| key == name).map(|(_, hint)| (*hint).to_owned());
             let guess = self.closest(name, keys).map(|key| format!("did you mean `{key}`?"));
             let help = hint.or(guess).unwrap_or_else(|| format!("the keys here are {}", keys.join(", ")));
-            self.tell(unknown.problem(format!("unknown key `{}`", unknown.key)).help(help));
+            self.tell(unknown.problem(format!("unknown key `{}`", unknown.key())).help(help));
         }
         Some(Table { field: self.clone(), entries })
     }
@@ -170,7 +202,7 @@ impl<'a> Field<'a> {
     pub(super) fn map(&self) -> Option<Vec<(&'a str, Field<'a>, Field<'a>)>> {
         let Data::Table(entries) = &self.node.data else { return self.wrong_type("a table", None) };
         let pair = |(name, entry): (&'a String, &'a Entry)| {
-            let value = self.child(name, &entry.node);
+            let value = self.child(Name::Key(name), &entry.node);
             (name.as_str(), Field { span: entry.key_span, ..value.clone() }, value)
         };
         Some(entries.iter().map(pair).collect())
@@ -187,10 +219,10 @@ impl<'a> Field<'a> {
     /// A list.
     pub(super) fn list(&self) -> Option<Vec<Field<'a>>> {
         let Data::List(items) = &self.node.data else {
-            let header = self.shown() == format!("[{}]", self.key);
-            return self.wrong_type("a list", header.then(|| format!("write [[{}]]", self.key)));
+            let header = self.shown() == format!("[{}]", self.key());
+            return self.wrong_type("a list", header.then(|| format!("write [[{}]]", self.key())));
         };
-        Some(items.iter().enumerate().map(|(index, node)| self.child(&index.to_string(), node)).collect())
+        Some(items.iter().enumerate().map(|(index, node)| self.child(Name::Index(index), node)).collect())
     }
 
     /// The entries of a list; none of anything else, and nothing is told.
@@ -218,7 +250,7 @@ impl<'a> Field<'a> {
             };
             if let Some(first) = seen.get(&value) {
                 fine = false;
-                let message = format!("{} stands twice in `{}`", field.shown(), self.key);
+                let message = format!("{} stands twice in `{}`", field.shown(), self.key());
                 self.tell(first.point_at(field.problem(message), "first stands here"));
             } else {
                 seen.insert(value, field);
@@ -231,7 +263,7 @@ impl<'a> Field<'a> {
     pub(super) fn text(&self) -> Option<String> {
         let Data::Text(text) = &self.node.data else { return self.wrong_type("a string", None) };
         if text.trim().is_empty() {
-            self.tell(self.problem(format!("`{}` must not be blank", self.key)));
+            self.tell(self.problem(format!("`{}` must not be blank", self.key())));
             return None;
         }
         Some(text.clone())
@@ -252,7 +284,7 @@ impl<'a> Field<'a> {
         if found.is_none() {
             let (low, high, shown) = (range.start(), range.end(), self.shown());
             let wanted = if low == high { low.to_string() } else { format!("{low}–{high}") };
-            self.tell(self.problem(format!("`{}` must be {wanted}, found {shown}", self.key)));
+            self.tell(self.problem(format!("`{}` must be {wanted}, found {shown}", self.key())));
         }
         found
     }
@@ -271,7 +303,7 @@ impl<'a> Field<'a> {
         let value = Decimal::parse(written).filter(|value| *value <= Decimal::ONE);
         if value.is_none() {
             let message =
-                format!("`{}` must be 0–1 with at most 4 decimals, found {}", self.key, self.shown());
+                format!("`{}` must be 0–1 with at most 4 decimals, found {}", self.key(), self.shown());
             self.tell(self.problem(message));
         }
         value
@@ -285,7 +317,7 @@ impl<'a> Field<'a> {
         let value = Decimal::parse(self.source().slice(self.node.span));
         if value.is_none() {
             let message =
-                format!("`{}` must be 0 or more with at most 4 decimals, found {}", self.key, self.shown());
+                format!("`{}` must be 0 or more with at most 4 decimals, found {}", self.key(), self.shown());
             self.tell(self.problem(message));
         }
         value
@@ -332,7 +364,7 @@ impl<'a> Field<'a> {
     /// Tells that a string is not among those that may stand here, with the nearest of them.
     pub(super) fn tell_not_among(&self, found: &str, words: &[&str], wanted: &str) {
         let guess = self.closest(found, words).map(|word| format!("did you mean \"{word}\"?"));
-        let message = format!("`{}` must be {wanted}, found {}", self.key, self.shown());
+        let message = format!("`{}` must be {wanted}, found {}", self.key(), self.shown());
         self.tell(self.problem(message).help_if(guess));
     }
 }
@@ -340,14 +372,15 @@ impl<'a> Field<'a> {
 impl<'a> Table<'a> {
     /// The value under a key, where there is one.
     pub(super) fn get(&self, key: &str) -> Option<Field<'a>> {
-        self.entries.get(key).map(|entry| self.field.child(key, &entry.node))
+        let found = self.entries.get_key_value(key);
+        found.map(|(key, entry)| self.field.child(Name::Key(key), &entry.node))
     }
 
     /// The value under a key that has to be there.
     pub(super) fn need(&self, key: &str) -> Option<Field<'a>> {
         let found = self.get(key);
         if found.is_none() {
-            let missing = format!("`{}` has no `{key}`", self.field.key);
+            let missing = format!("`{}` has no `{key}`", self.field.key());
             self.field.tell(self.field.problem(missing));
         }
         found

@@ -5,6 +5,9 @@ use unicode_normalization::UnicodeNormalization;
 /// A text in the form in which names, assets and phrases are compared: NFKC, case folded, trimmed.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.trim().to_ascii_lowercase();
+    }
     // Upper case first: so `ß` meets `SS`, and every sigma the other.
     text.nfkc()
         .flat_map(char::to_uppercase)

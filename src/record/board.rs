@@ -286,6 +286,15 @@ pub enum ClosureReason {
 }
 
 impl ClosureReason {
+    /// All.
+    pub const ALL: [ClosureReason; 5] = [
+        ClosureReason::Remediated,
+        ClosureReason::RolledBack,
+        ClosureReason::Superseded,
+        ClosureReason::DealLost,
+        ClosureReason::NotNeeded,
+    ];
+
     /// As it is written in a record.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -56,6 +56,18 @@ pub fn render(
     out.flush()
 }
 
+/// Any answer of a command as JSON for people and programs, every hidden character escaped.
+///
+/// # Errors
+/// What serde answers.
+pub fn pretty_json(answer: &impl serde::Serialize) -> serde_json::Result<String> {
+    let mut out = Vec::new();
+    let formatter = escaping::Escaping(serde_json::ser::PrettyFormatter::new());
+    answer.serialize(&mut serde_json::Serializer::with_formatter(&mut out, formatter))?;
+    out.push(b'\n');
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
 /// What a check found, and under which circumstances.
 #[derive(Clone, Copy)]
 pub struct Report<'a> {

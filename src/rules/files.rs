@@ -3,6 +3,8 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use crate::source::Source;
+
 /// The files of the judged state: of the work tree, of a commit, of a pull request. Never those of another state
 /// that happens to lie on the disk.
 pub trait Files: Debug + Sync {
@@ -14,6 +16,13 @@ pub trait Files: Debug + Sync {
     /// # Errors
     /// Why the file cannot be read, for people.
     fn digest(&self, path: &str) -> Result<Digest, Arc<str>>;
+
+    /// The text of the file at a path, as a rule about that very file reads it; `None` where it is no regular file of
+    /// at most `most` bytes, or where this state does not know texts.
+    fn text(&self, path: &str, most: usize) -> Option<Arc<Source>> {
+        let _ = (path, most);
+        None
+    }
 }
 
 /// A state without any files beside its records.

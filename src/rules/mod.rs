@@ -118,6 +118,7 @@ pub const RULES: &[Rule] = &[
     history::sent_response_edited::RULE,
     lane::approval_missing::RULE,
     lane::close_date_mismatch::RULE,
+    lane::codeowners_drift::RULE,
     lane::decider_mismatch::RULE,
     lane::due_mismatch::RULE,
     lane::escalation_invalid::RULE,

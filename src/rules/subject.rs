@@ -224,6 +224,8 @@ pub struct Register<'a> {
     pub strays: &'a [Stray],
     /// Keys of the people of the roster whom records name; everybody where a file could not be read.
     pub named: &'a BTreeSet<&'a str>,
+    /// The `CODEOWNERS` that the forge reads, where there is one.
+    pub codeowners: Option<&'a Arc<Source>>,
     /// The policy that judges.
     pub policy: &'a Policy,
     /// The one clock.

@@ -2,7 +2,7 @@
 
 use super::changed::ChangeSubject;
 use super::subject::Out;
-use crate::change::{Authority, Electorate, Shortfall, Stance, Tally, Uncounted, Voter, authority};
+use crate::change::{Authority, Electorate, Shortfall, Stance, Tally, Uncounted, Version, Voter, authority};
 use crate::finding::{Finding, Place};
 
 /// A question that votes answer.
@@ -21,8 +21,8 @@ pub(super) fn decision(subject: &ChangeSubject<'_>) -> Option<Question> {
         return None;
     }
     let Authority { tier, because } = authority(subject.change, subject.policy(), subject.now);
-    let was = subject.change.readable_before().and_then(|version| version.status());
-    let act = match subject.change.readable_after().and_then(|version| version.status()) {
+    let was = subject.change.readable_before().and_then(Version::status);
+    let act = match subject.change.readable_after().and_then(Version::status) {
         Some("rejected") => "rejecting",
         status if status == was => "renewing",
         _ => "approving",
@@ -39,7 +39,7 @@ pub(super) fn tell_decision(subject: &ChangeSubject<'_>, shortfall: Shortfall, o
     if tally.shortfall() != Some(shortfall) {
         return;
     }
-    let finding = tell(&question, &tally, subject.at("/decision_status"), Some(&subject.change.id), out);
+    let finding = tell(&question, &tally, subject.at("/decision_status"), &subject.change.id, out);
     let tier = authority(subject.change, subject.policy(), subject.now).tier;
     let quorum = subject.policy_place("board.toml", &format!("tiers.{tier}.quorum"));
     out.report(match quorum {
@@ -57,17 +57,11 @@ pub(super) fn answer(
 ) -> Option<Finding> {
     let votes = out.votes(&subject.change.ballots)?;
     let tally = subject.tally(votes, &question.electorate);
-    (!tally.passes()).then(|| tell(question, &tally, subject.at(field), Some(&subject.change.id), out))
+    (!tally.passes()).then(|| tell(question, &tally, subject.at(field), &subject.change.id, out))
 }
 
 /// A finding that votes fall short, with the numbers, who may still vote, and why a vote does not count.
-pub(super) fn tell(
-    question: &Question,
-    tally: &Tally<'_>,
-    place: Place,
-    record: Option<&str>,
-    out: &Out<'_>,
-) -> Finding {
+pub(super) fn tell(question: &Question, tally: &Tally<'_>, place: Place, id: &str, out: &Out<'_>) -> Finding {
     let Question { act, electorate, because } = question;
     let votes = if tally.quorum == 1 { "1 vote".to_owned() } else { format!("{} votes", tally.quorum) };
     let because = because.map(|because| format!(" ({because})")).unwrap_or_default();
@@ -86,10 +80,10 @@ pub(super) fn tell(
         let uncounted: Vec<String> = tally.uncounted.iter().map(describe).collect();
         message.push_str(&format!("; not counted: {}", uncounted.join("; ")));
     }
-    out.finding(place, message).help(advice(tally, electorate, record))
+    out.finding(place, message).help(advice(tally, electorate, id))
 }
 
-fn advice(tally: &Tally<'_>, electorate: &Electorate, record: Option<&str>) -> String {
+fn advice(tally: &Tally<'_>, electorate: &Electorate, id: &str) -> String {
     if !tally.vetoes.is_empty() {
         return "answer the objection: it stands until whoever made it approves or takes it back".to_owned();
     }
@@ -104,8 +98,10 @@ fn advice(tally: &Tally<'_>, electorate: &Electorate, record: Option<&str>) -> S
             electorate.name
         );
     }
-    let signed = record.map(|id| format!(", or `exboard approve {id}`")).unwrap_or_default();
-    format!("may still vote: {}; by an approving review of the pull request{signed}", may.join(", "))
+    format!(
+        "may still vote: {}; by an approving review of the pull request, or `exboard approve {id}`",
+        may.join(", ")
+    )
 }
 
 fn describe(vote: &Uncounted<'_>) -> String {

@@ -4,6 +4,7 @@
 //! cannot express (a list entry's id is unique in its list) is added here, so that the rules see one answer.
 
 mod names;
+mod order;
 mod words;
 
 use std::sync::LazyLock;
@@ -16,6 +17,7 @@ use crate::time;
 use crate::yaml::{Document, Node, YamlJson};
 
 pub use names::field_name;
+pub use order::field_order;
 
 /// The kinds of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,32 +104,41 @@ pub struct Problem {
     pub replacement: Option<String>,
 }
 
-struct Compiled {
-    schema: Json,
-    validator: Validator<YamlJson>,
+/// A schema as it was read, and ready to validate. Who asks for the fields alone waits for no validator.
+struct Schema {
+    json: LazyLock<Option<Json>>,
+    validator: LazyLock<Option<Validator<YamlJson>>>,
 }
 
-static BOARD: LazyLock<Option<Compiled>> = LazyLock::new(|| compile(Kind::Board));
-static REGISTRY: LazyLock<Option<Compiled>> = LazyLock::new(|| compile(Kind::Registry));
+static BOARD: Schema =
+    Schema { json: LazyLock::new(|| read(Kind::Board)), validator: LazyLock::new(|| compile(Kind::Board)) };
+static REGISTRY: Schema = Schema {
+    json: LazyLock::new(|| read(Kind::Registry)),
+    validator: LazyLock::new(|| compile(Kind::Registry)),
+};
 
-fn compiled(kind: Kind) -> Option<&'static Compiled> {
+fn schema(kind: Kind) -> &'static Schema {
     match kind {
-        Kind::Board => BOARD.as_ref(),
-        Kind::Registry => REGISTRY.as_ref(),
+        Kind::Board => &BOARD,
+        Kind::Registry => &REGISTRY,
     }
 }
 
 /// The fields that a record of a kind can have at its top.
 #[must_use]
 pub fn fields(kind: Kind) -> Vec<&'static str> {
-    let properties = compiled(kind).and_then(|compiled| compiled.schema.get("properties")?.as_object());
+    let properties = schema(kind).json.as_ref().and_then(|json| json.get("properties")?.as_object());
     properties.into_iter().flat_map(|properties| properties.keys().map(String::as_str)).collect()
 }
 
 /// `None` only if a compiled-in schema is broken, which `tests/schema.rs` rules out.
-fn compile(kind: Kind) -> Option<Compiled> {
-    let schema: Json = serde_json::from_str(kind.schema_text()).ok()?;
-    let validator = jsonschema::options_for::<YamlJson>()
+fn read(kind: Kind) -> Option<Json> {
+    serde_json::from_str(kind.schema_text()).ok()
+}
+
+/// As [`read`].
+fn compile(kind: Kind) -> Option<Validator<YamlJson>> {
+    jsonschema::options_for::<YamlJson>()
         .offline()
         .with_pattern_options(PatternOptions::regex())
         .should_validate_formats(true)
@@ -135,18 +146,21 @@ fn compile(kind: Kind) -> Option<Compiled> {
         // The formats are read by the parser that the rules use, so that what passes here is never silent there.
         .with_format("date", |text: &str| time::parse_date(text).is_some())
         .with_format("date-time", |text: &str| time::parse_time(text).is_some())
-        .build(&schema)
-        .ok()?;
-    Some(Compiled { schema, validator })
+        .build(schema(kind).json.as_ref()?)
+        .ok()
 }
 
 /// Everything that the schema of a kind has against a record, sorted by place.
 #[must_use]
 pub fn validate(kind: Kind, document: &Document) -> Vec<Problem> {
-    let (Some(root), Some(compiled)) = (document.root(), compiled(kind)) else { return Vec::new() };
+    let Schema { json, validator } = schema(kind);
+    let (Some(root), Some(schema), Some(validator)) = (document.root(), json.as_ref(), validator.as_ref())
+    else {
+        return Vec::new();
+    };
     let mut problems = Vec::new();
-    for error in compiled.validator.iter_errors(root) {
-        words::explain(&error, &words::Context { kind, schema: &compiled.schema, document }, &mut problems);
+    for error in validator.iter_errors(root) {
+        words::explain(&error, &words::Context { kind, schema, document }, &mut problems);
     }
     repeated_ids(root, document, &mut problems);
     problems.sort_by(|a, b| (a.span, &a.field, &a.message).cmp(&(b.span, &b.field, &b.message)));

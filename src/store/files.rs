@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use sha2::{Digest as _, Sha256};
 
 use crate::rules::{Digest, Files, Look, MAX_POINTER, lfs_oid};
+use crate::source::Source;
 
 /// Links that are followed for one path; more of them are a circle.
 const MAX_LINKS: usize = 40;
@@ -30,6 +31,9 @@ pub(super) trait Terrain: fmt::Debug + Send + Sync {
 
     /// The checksum of a file.
     fn digest(&self, file: &Self::File) -> Result<Digest, String>;
+
+    /// The first bytes of a file; `None` where they cannot be had.
+    fn read(&self, file: &Self::File, most: usize) -> Option<Vec<u8>>;
 }
 
 /// What lies at one path.
@@ -46,8 +50,10 @@ pub(super) enum Lies<F> {
 #[derive(Debug)]
 pub(super) struct SeenFiles<T: Terrain> {
     terrain: T,
-    seen: [Mutex<BTreeMap<Box<str>, Arc<Seen<T::File>>>>; SHARDS],
+    seen: [Shard<T::File>; SHARDS],
 }
+
+type Shard<F> = Mutex<BTreeMap<Box<str>, Arc<Seen<F>>>>;
 
 #[derive(Debug)]
 struct Seen<F> {
@@ -91,6 +97,17 @@ impl<T: Terrain> Files for SeenFiles<T> {
             return Err(Arc::from("it is not a file of the repository"));
         };
         seen.digest.get_or_init(|| self.terrain.digest(file).map_err(Arc::from)).clone()
+    }
+
+    fn text(&self, path: &str, most: usize) -> Option<Arc<Source>> {
+        // No link, not even one to another file of the repository: a forge follows none.
+        let parts: Vec<String> = path.split('/').map(str::to_owned).collect();
+        if self.look(path) != Look::File {
+            return None;
+        }
+        let Ok(Lies::File(file)) = self.terrain.lies(&parts) else { return None };
+        let bytes = self.terrain.read(&file, most + 1)?;
+        (bytes.len() <= most).then(|| Arc::new(Source::from_bytes(path, bytes)))
     }
 }
 
@@ -173,6 +190,10 @@ impl Terrain for Disk {
 
     fn digest(&self, file: &PathBuf) -> Result<Digest, String> {
         hash(file).map_err(|error| error.to_string())
+    }
+
+    fn read(&self, file: &PathBuf, most: usize) -> Option<Vec<u8>> {
+        super::read_at_most(file, most).ok()
     }
 }
 

@@ -33,3 +33,16 @@ pub fn git_root(folder: &Path) -> Option<std::path::PathBuf> {
     let repository = Repository::discover(folder).ok()?;
     repository.workdir()?.canonicalize().ok()
 }
+
+/// True where git's index has a file of a folder in its work tree.
+#[must_use]
+pub fn is_tracked(folder: &Path, path: &str) -> bool {
+    let tracked = || {
+        let repository = Repository::discover(folder).ok()?;
+        let top = repository.workdir()?.canonicalize().ok()?;
+        let inside = folder.strip_prefix(top).ok()?.join(path);
+        let index = repository.index().ok()?;
+        index.get_path(&inside, 0).map(|_| ())
+    };
+    tracked().is_some()
+}

@@ -6,11 +6,13 @@
 mod create;
 mod files;
 pub mod git;
+mod hook;
 mod identity;
 mod snapshot;
 
 pub use create::{Place, create_all, place_of};
-pub use identity::{GitIdentity, git_identity, git_root};
+pub use hook::{Hook, install_hook, remove_hook};
+pub use identity::{GitIdentity, git_identity, git_root, is_tracked};
 pub use snapshot::{Listing, MAX_DEPTH, Origin, Snapshot};
 
 use std::fs::{self, File};
@@ -115,8 +117,19 @@ impl WorkTree {
 
     /// The governance repository at a folder, whether or not it has an `exboard.toml` on disk.
     #[must_use]
-    pub fn at(root: &Path) -> WorkTree {
+    pub fn governed_at(root: &Path) -> WorkTree {
         WorkTree { root: root.to_owned() }
+    }
+
+    /// A folder that is about to become a governance repository.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] where the folder does not exist.
+    pub fn at(folder: &Path) -> Result<WorkTree, StoreError> {
+        let root = folder
+            .canonicalize()
+            .map_err(|source| StoreError::Unreadable { path: folder.display().to_string(), source })?;
+        Ok(WorkTree { root })
     }
 
     /// The folder that holds `exboard.toml`.

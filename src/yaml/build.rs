@@ -48,6 +48,8 @@ pub(super) struct Builder<'t> {
     frames: Vec<Frame>,
     items: Vec<u32>,
     entries: Vec<EntryData>,
+    /// Of each key of the map that closes its start and its number; empty but for the room that it keeps.
+    ranks: Vec<(u128, u32)>,
     pub(super) done: bool,
 }
 
@@ -60,6 +62,7 @@ impl<'t> Builder<'t> {
             frames: Vec::new(),
             items: Vec::new(),
             entries: Vec::new(),
+            ranks: Vec::new(),
             done: false,
         }
     }
@@ -68,10 +71,14 @@ impl<'t> Builder<'t> {
     pub(super) fn sized(text: &'t str, document: Document) -> Self {
         let mut builder = Builder::new(text, document);
         let document = &mut builder.document;
-        document.nodes.reserve(text.len() / 32);
+        document.nodes.reserve(text.len() / 24);
         document.entries.reserve(text.len() / 32);
         document.order.reserve(text.len() / 32);
+        document.items.reserve(16);
         builder.entries.reserve(32);
+        builder.ranks.reserve(32);
+        builder.items.reserve(16);
+        builder.frames.reserve(8);
         builder
     }
 
@@ -141,20 +148,23 @@ impl<'t> Builder<'t> {
 
     /// Keeps the order of the keys of the map whose entries start at `first`, and reports those that it has twice.
     fn sort_keys(&mut self, first: usize) {
-        let mut order = mem::take(&mut self.document.order);
+        let mut ranks = mem::take(&mut self.ranks);
         let entries = self.document.entries.get(first..).unwrap_or_default();
-        let key = |at: &u32| entries.get(*at as usize).map(|entry| self.document.resolve(entry.key));
-        order.extend(0..offset(entries.len()));
+        let key = |at: u32| entries.get(at as usize).map(|entry| self.document.resolve(entry.key));
+        ranks.clear();
+        ranks.extend((0..).zip(entries).map(|(at, entry)| (self.document.head(entry.key), at)));
+        ranks.sort_unstable_by(|(one_head, one), (other_head, other)| {
+            one_head.cmp(other_head).then_with(|| (key(*one), one).cmp(&(key(*other), other)))
+        });
         let mut duplicates = Vec::new();
-        if let Some(order) = order.get_mut(first..) {
-            order.sort_unstable_by(|one, other| (key(one), one).cmp(&(key(other), other)));
-            for equal in order.chunk_by(|one, other| key(one) == key(other)) {
-                let mut equal = equal.iter().filter_map(|at| entries.get(*at as usize));
-                let first = equal.next();
-                duplicates.extend(equal.filter_map(|again| Some((*first?, *again))));
+        for equal in ranks.chunk_by(|one, other| one.0 == other.0 && key(one.1) == key(other.1)) {
+            if let [first, again @ ..] = equal {
+                let entry = |(_, at): &(u128, u32)| entries.get(*at as usize).copied();
+                duplicates.extend(again.iter().filter_map(|again| Some((entry(first)?, entry(again)?))));
             }
         }
-        self.document.order = order;
+        self.document.order.extend(ranks.iter().map(|(_, at)| *at));
+        self.ranks = ranks;
         for (first, again) in duplicates {
             if self.done {
                 break;

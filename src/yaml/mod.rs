@@ -27,7 +27,7 @@ pub use read::parse;
 pub use scalar::quote;
 pub use schema::YamlJson;
 pub use tree::{Comment, Document, Style, child_pointer, unescape_token};
-pub use write::{Draft, write};
+pub use write::{Draft, is_plain, write};
 
 /// Largest file that is read, in bytes. A record is prose for people; a larger file is not one.
 pub const MAX_BYTES: usize = 256 * 1024;

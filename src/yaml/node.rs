@@ -153,7 +153,7 @@ impl<'a> Node<'a> {
         let order = self.document.order.get(self.map_range())?;
         let key_of = |at: u32| entries.entries.as_slice().get(at as usize).map(|entry| entry.key);
         let at = order.partition_point(|at| {
-            key_of(*at).is_some_and(|candidate| self.document.resolve(candidate) < key)
+            key_of(*at).is_some_and(|candidate| self.document.bytes(candidate) < key.as_bytes())
         });
         entries.nth(*order.get(at)? as usize).filter(|entry| entry.key == key)
     }

@@ -5,6 +5,7 @@
 //! stand only punctuation, white space and comments (and tags and anchors, which are refused).
 
 use crate::source::Span;
+pub(super) use crate::source::{line_end, line_start};
 
 /// What separates tokens. Deliberately not Unicode's white space: to YAML a no-break space is text.
 pub(super) const BLANK: [char; 4] = [' ', '\t', '\r', '\n'];
@@ -54,16 +55,6 @@ pub(super) fn block_scalar(text: &str, gap: usize, content: Span, value: &str) -
     }
     let lines = text.get(content.start..content.end).unwrap_or_default();
     Span::new(start, (content.start + lines.trim_end_matches(BLANK).len()).max(header_end))
-}
-
-/// Offset of the first character of the line that `at` stands on.
-pub(super) fn line_start(text: &str, at: usize) -> usize {
-    text.get(..at).and_then(|before| before.rfind(['\n', '\r'])).map_or(0, |line_break| line_break + 1)
-}
-
-/// Offset after the last character of the line that `at` stands on, without its line break.
-pub(super) fn line_end(text: &str, at: usize) -> usize {
-    text.get(at..).and_then(|rest| rest.find(['\n', '\r'])).map_or(text.len(), |len| at + len)
 }
 
 /// The character at an offset; nothing at the end of a line.

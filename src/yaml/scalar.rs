@@ -4,6 +4,10 @@ use super::tree::Data;
 
 /// The meaning of a plain scalar; `None` where it is a string. A number beyond every finite one is infinite.
 pub(super) fn resolve(text: &str) -> Option<Data> {
+    // Most are told by their first letter.
+    if text.starts_with(|first: char| first.is_ascii_alphabetic() && !"nNtTfF".contains(first)) {
+        return None;
+    }
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Some(Data::Null),
         "true" | "True" | "TRUE" => return Some(Data::Bool(true)),
@@ -36,6 +40,11 @@ fn radix(text: &str, prefix: &str, radix: u32) -> Option<Data> {
 }
 
 fn decimal(text: &str, unsigned: &str) -> Option<Data> {
+    // Days and times start like numbers, too.
+    let whole = unsigned.bytes().take_while(u8::is_ascii_digit).count();
+    if !matches!(unsigned.as_bytes().get(whole), None | Some(b'.' | b'e' | b'E')) {
+        return None;
+    }
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
         None => (unsigned, None),

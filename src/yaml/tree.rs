@@ -184,11 +184,35 @@ impl Document {
             .unwrap_or_else(|| node.span())
     }
 
+    /// The start of a text as a number: in the order of the texts, wherever it tells two of them apart.
+    pub(super) fn head(&self, text: Text) -> u128 {
+        let (stored, (start, end)) = self.stored(text);
+        let bytes = stored.as_bytes().get(start as usize..).unwrap_or_default();
+        let head = u128::from_be_bytes(bytes.first_chunk().copied().unwrap_or_else(|| {
+            let mut head = [0; 16];
+            head.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+            head
+        }));
+        // Without what stands behind the text.
+        head & !u128::MAX.checked_shr((end - start) * 8).unwrap_or(0)
+    }
+
+    /// A text as bytes, which are in the same order, and got without looking for the ends of characters.
+    pub(super) fn bytes(&self, text: Text) -> &[u8] {
+        let (stored, (start, end)) = self.stored(text);
+        stored.as_bytes().get(start as usize..end as usize).unwrap_or_default()
+    }
+
     pub(super) fn resolve(&self, text: Text) -> &str {
+        let (stored, (start, end)) = self.stored(text);
+        stored.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    fn stored(&self, text: Text) -> (&str, (u32, u32)) {
         match text {
-            Text::Source(start, end) => self.source.slice(span((start, end))),
-            Text::Decoded(start, end) => self.decoded.get(start as usize..end as usize).unwrap_or_default(),
-            Text::Nameless => "",
+            Text::Source(start, end) => (self.source.text(), (start, end)),
+            Text::Decoded(start, end) => (&self.decoded, (start, end)),
+            Text::Nameless => ("", (0, 0)),
         }
     }
 }

@@ -177,7 +177,8 @@ fn string(out: &mut String, indent: usize, before: usize, text: &str) {
 const OLD_WORDS: [&str; 8] = ["y", "n", "yes", "no", "on", "off", "<<", "="];
 
 /// True for a string that needs no quotes in a block, on one line, to any reader.
-fn is_plain(text: &str) -> bool {
+#[must_use]
+pub fn is_plain(text: &str) -> bool {
     let is_day = crate::time::parse_date(text).is_some() || crate::time::parse_time(text).is_some();
     if is_day {
         return true;

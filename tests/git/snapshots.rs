@@ -176,7 +176,7 @@ fn evidence_is_the_same_in_every_state() {
         .write("gov/evidence/bigger.bin", "y".repeat(200_000))
         .commit("more");
     let states = States::of(&scratch, "gov");
-    let files = states.all().map(|state| state.files());
+    let files = states.all().map(Snapshot::files);
     let [disk, index, commit] = &files;
     let mut counts = [0; 4];
     for path in [

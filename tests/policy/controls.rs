@@ -46,3 +46,10 @@ fn a_repository_adds_controls_and_changes_parts_of_built_in_ones() {
     assert_eq!(controls.catalogue["cc-access-quarterly-review"].family, ControlFamily::Access);
     assert!(controls.catalogue["cc-own"].nist.is_empty() && controls.catalogue.len() > 40);
 }
+
+#[test]
+fn the_built_in_catalogue_is_there_for_whoever_asks() {
+    let policy = load(&[]);
+    assert!(!policy.controls.catalogue.is_empty());
+    assert!(policy.as_json()["controls"]["control"].as_object().is_some_and(|controls| !controls.is_empty()));
+}

@@ -60,6 +60,48 @@ up_to = 69
 tier = \"director\"
 ";
 
+/// What a record may say to forge a line, a cell, a link, a command, or to hide.
+pub(crate) const TEXTS: &[&str] = &[
+    "::error file=x::owned",
+    "\n::add-mask::owned",
+    "\r\n::set-output name=x::y",
+    "##[error]owned",
+    "##\u{ad}[error]owned",
+    "50%0A::warning::x%25%0D",
+    "a,line=1,file=b:c",
+    "\x1b[31mred\x1b]0;owned\x07",
+    "\u{202e}turned\u{2066}about\u{200f}",
+    "a | b \\| c \\\\| d",
+    "| ❌ error | 1:1 | forged | x |",
+    "`| a |`",
+    "`a\\`|`b`",
+    "``` ` ``",
+    "<img src=x onerror=alert(1)> <b>x</b> </td></tr></details>",
+    "<!-- open",
+    "--> <script>",
+    "&lt;b&gt; &#124; &amp;#64;x",
+    "[a](javascript:alert(1)) ![b](http://x.example/y.png) <http://x.example>",
+    "[lane/under-routed] [x]: http://x.example",
+    "[^1] [^1]: note",
+    "@octocat @acme/board a@b.example mailto:a@b.example",
+    "see #12, acme/x#7, GH-7, gh-8, acme/x@0123456789012345678901234567890123456789",
+    "https://x.example/y www.x.example ftp://x.example HTTP://X.EXAMPLE",
+    ":boom: :+1: :100:",
+    "$x$ $$y$$ $`z`$",
+    "**a** _b_ ~~c~~ __d__ *e*",
+    "> [!CAUTION]\n# heading\n- list\n1. list\n---\n```\ncode",
+    "\tx\u{a0}y\u{2003}z",
+    "\\",
+    "remove",
+    "`",
+    "",
+    " ",
+    "{0} {{x}} [1](2)",
+    "\u{feff}\u{e0041}\u{2028}x",
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "日本語のとても長い文章はここにありますがスペースはありません日本語のとても長い文章はここにありますがスペースはありません",
+];
+
 pub(crate) struct Fixture {
     pub(crate) findings: Vec<Finding>,
     pub(crate) suppressed: Vec<Suppressed>,
@@ -76,6 +118,7 @@ impl Fixture {
             policy: PolicyFrom::Commit(COMMIT),
             board: 12,
             registry: 18,
+            subject: None,
             findings: &self.findings,
             suppressed: &self.suppressed,
             unjudged: &self.unjudged,
@@ -220,6 +263,13 @@ fn on_registry(registry: &Source, long: &Source) -> Vec<Finding> {
         .record("REG-2026-0007")
         .related(Place::file("policies/hidden\u{1b}[1m.toml"), "a place\nwithout a text"),
         in_history,
+        Finding::new(
+            &rule("custom/markup", Severity::Warning),
+            at(registry, "control_family", "AC-17", "/control_family"),
+            "@octocat | `a|b` <img src=x> <!-- #12 ![p](http://x.example/y) %0A::error::owned :boom: $x$",
+        )
+        .record("REG-2026-0007 | @octocat")
+        .help("see https://x.example/y or `` and `\\`|`"),
         Finding::new(
             &rule("schema/stray-file", Severity::Warning),
             Place::file(HOSTILE),

@@ -140,9 +140,9 @@ impl Scratch {
     pub(crate) fn remove(&self, path: &str) -> &Self {
         let path = self.root.join(path);
         if path.is_dir() {
-            fs::remove_dir_all(path).unwrap()
+            fs::remove_dir_all(path).unwrap();
         } else {
-            fs::remove_file(path).unwrap()
+            fs::remove_file(path).unwrap();
         }
         self
     }

@@ -101,7 +101,8 @@ fn mutants() {
 
 #[test]
 fn the_corpus_is_plain() {
-    let texts = corpus();
+    // The votes of an example are a list, and a record is a map.
+    let texts: Vec<String> = corpus().into_iter().filter(|text| !text.starts_with(['-', '['])).collect();
     let plain = texts.iter().filter(|text| agrees(text.as_bytes().to_vec())).count();
     assert!(plain >= texts.len() - texts.len() / 20, "{plain} of {}", texts.len());
 }

@@ -10,7 +10,7 @@ use crate::check::{self, ChangeInput, ChangeSet, Options, Outcome, RuleFilter};
 use crate::cli::args::{CheckArgs, Shared};
 use crate::cli::console::{Console, Exit, Failure};
 use crate::cli::report::{self, Desk};
-use crate::cli::{threads, workspace};
+use crate::cli::{on_threads, workspace};
 use crate::finding::{Finding, Scope};
 use crate::forge::{self, Review};
 use crate::history::{Known, Loaded, Proposal, Target};
@@ -75,7 +75,9 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
         args.paths.iter().map(|path| workspace::in_tree(shared, &tree, path)).collect::<Result<_, _>>()?;
     let bench =
         Bench { proposal: &proposal, policy: judge, now: desk.now, filter: &filter, paths: &paths, args };
-    outcome.merge(threads(shared)?.install(|| bench.judge())?);
+    let others = bench.others()?;
+    let files = proposal.set.changes.len() + others.len();
+    outcome.merge(on_threads(shared, files, || bench.judge(&others))?);
     let failure = report::unread(&outcome);
     let sources =
         |finding: &Finding, path: &str| outcome.source(finding, path).or_else(|| proposal.after.reread(path));
@@ -136,12 +138,8 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    fn judge(&self) -> Result<Outcome, Failure> {
+    fn judge(&self, others: &[Folder]) -> Outcome {
         let Proposal { set, circumstances, after, head, .. } = self.proposal;
-        let quiet = set.touched.is_empty()
-            && set.strays.is_empty()
-            && set.changes.iter().all(|change| self.is_quiet(change));
-        let others: Vec<Folder> = if quiet { Vec::new() } else { self.others()? };
         let files = after.files();
         let input = ChangeInput {
             set: ChangeSet {
@@ -151,12 +149,12 @@ impl Bench<'_> {
                 head: head.policy().filter(|_| !set.policy_paths.is_empty()),
                 lost: &[],
             },
-            others: &others,
+            others,
             strays: &set.strays,
             files: &*files,
             touched: &set.touched,
         };
-        let filter = Narrow { filter: self.filter, quiet };
+        let filter = Narrow { filter: self.filter, quiet: self.is_quiet() };
         let options = Options {
             policy: self.policy,
             now: self.now,
@@ -164,11 +162,21 @@ impl Bench<'_> {
             paths: self.paths,
             show_suppressed: self.args.no_suppressions,
         };
-        Ok(check::check_changes(input, &|folder| after.read(folder), &options))
+        check::check_changes(input, &|folder| after.read(folder), &options)
     }
 
-    /// The records that did not change, sorted by path.
+    /// True where every record stands to all others as it stood before.
+    fn is_quiet(&self) -> bool {
+        let set = &self.proposal.set;
+        let calm = set.changes.iter().all(|change| self.changes_nothing_for_others(change));
+        calm && set.touched.is_empty() && set.strays.is_empty()
+    }
+
+    /// The records that did not change, sorted by path; none where none of them has to be looked at.
     fn others(&self) -> Result<Vec<Folder>, Failure> {
+        if self.is_quiet() {
+            return Ok(Vec::new());
+        }
         let Proposal { set, after, head, .. } = self.proposal;
         let changed: BTreeSet<&str> = set
             .changes
@@ -184,7 +192,7 @@ impl Bench<'_> {
     }
 
     /// True for a change after which the record stands to all others as it stood before: none of them has to be read.
-    fn is_quiet(&self, change: &Change) -> bool {
+    fn changes_nothing_for_others(&self, change: &Change) -> bool {
         let (Some(before), Some(after)) = (change.readable_before(), change.readable_after()) else {
             return false;
         };

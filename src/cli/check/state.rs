@@ -9,7 +9,7 @@ use crate::cli::args::{CheckArgs, Shared};
 use crate::cli::console::{Console, Exit, Failure};
 use crate::cli::report::{self, Desk};
 use crate::cli::workspace::{self, Workspace};
-use crate::cli::{fix, threads};
+use crate::cli::{fix, on_threads};
 use crate::finding::Finding;
 use crate::history::{Known, Proposal, Target};
 use crate::policy::Policy;
@@ -150,13 +150,13 @@ impl Bench<'_> {
         let files = state.files();
         let input = Input { records: &listing.records, strays: &listing.strays, files: &*files, changes };
         let options = self.options(paths);
-        let outcome = threads(self.shared)?.install(|| {
+        let outcome = on_threads(self.shared, listing.records.len(), || {
             let mut outcome = check::check(input, &|folder| state.read(folder), &options);
             if let Some(proposal) = &proposal {
                 outcome.merge(self.judge_changes(proposal, &listing, paths));
             }
             outcome
-        });
+        })?;
         if !paths.is_empty()
             && outcome.board + outcome.registry == 0
             && outcome.findings.is_empty()

@@ -130,7 +130,7 @@ fn ask_triaged(desk: &Desk<'_>, args: &mut RegistryArgs) -> Result<(), Failure> 
         let answer_in =
             |level: RiskLevel| format!("answer in {}", describe_sla(desk.policy.registry.sla(level)));
         let options: Vec<_> = levels.iter().map(|level| (level.to_string(), answer_in(*level))).collect();
-        let chosen = ask::choice("Risk level:", &options, 0)?;
+        let chosen = if levels.len() > 1 { ask::choice("Risk level:", &options, 0)? } else { 0 };
         args.risk = levels.get(chosen).copied();
     }
     fill(&mut args.business_impact, || {

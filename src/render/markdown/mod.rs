@@ -119,10 +119,12 @@ fn left_out(records: &Records<'_>) -> String {
 fn suppressed(report: &Report<'_>) -> String {
     let row = |hidden: &Suppressed| {
         let (rule, reason) = (rule(&hidden.rule), prose(&hidden.reason, LONGEST));
-        format!("| {rule} | {} | {} | {reason} |\n", place_of(hidden), hidden.until)
+        // A narrow column would break a day at its dashes.
+        let until = hidden.until.to_string().replace('-', "-&#8288;");
+        format!("| {rule} | {} | {until} | {reason} |\n", place_of(hidden))
     };
     let head = format!(
-        "### Suppressed ({})\n\n| Rule | Where | Until | Why |\n|---|---|---|---|\n",
+        "### Suppressed ({})\n\n| Rule | Where | Until | Why |\n|:--|:--|:--|:--|\n",
         report.suppressed.len()
     );
     let list = within(MOST_SUPPRESSED, report.suppressed.iter().map(row), |more| {

@@ -90,7 +90,8 @@ impl File {
             Some(address) => format!("[{path}]({address})"),
             None => path,
         };
-        let id = finding.record.as_deref().map(|id| format!("**{}**", escaped(&clip(id, LONGEST_NAME, "…"))));
+        let id = finding.record.as_deref().map(str::trim).filter(|id| !id.is_empty());
+        let id = id.map(|id| format!("**{}**", escaped(&clip(id, LONGEST_NAME, "…"))));
         let row =
             format!("| | | {}{path} | |\n", id.as_ref().map(|id| format!("{id} · ")).unwrap_or_default());
         File { rows: row, name: id.unwrap_or(path), points: String::new() }
@@ -112,15 +113,15 @@ fn row(report: &Report<'_>, finding: &Finding) -> String {
     if let Some(old) = &old {
         message.push_str(&format!(" ({})", escaped(old)));
     }
-    let place = finding.place.range.map(|range| {
+    let place = finding.place.range.map_or_else(String::new, |range| {
         let place = format!("{}:{}", range.start.line, range.start.column);
         // A text of before has no address here.
         match address(report, &finding.place.path, Some(range.start.line)).filter(|_| old.is_none()) {
-            Some(address) => format!("[{place}]({address})"),
-            None => place,
+            Some(address) => format!(" [{place}]({address})"),
+            None => format!(" {place}"),
         }
     });
-    format!("| {sign} | {} | {message} | {} |\n", place.unwrap_or_default(), rule(&finding.rule))
+    format!("| {sign} |{place} | {message} | {} |\n", rule(&finding.rule))
 }
 
 /// What to do about a finding, and what else to look at.
@@ -128,9 +129,11 @@ fn point(finding: &Finding) -> String {
     if finding.help.is_none() && finding.related.is_empty() {
         return String::new();
     }
-    let line = finding.place.range.map(|range| format!("{}:{} ", range.start.line, range.start.column));
+    // Something before the rule: at the start of a point, `[rule]: help` could be where a link leads.
+    let line = finding.place.range.map(|range| format!("{}:{}", range.start.line, range.start.column));
     let help = finding.help.as_deref().map_or_else(|| "see".to_owned(), |help| prose(help, LONGEST));
-    let mut point = format!("- {}{}: {help}\n", line.unwrap_or_default(), rule(&finding.rule));
+    let line = line.as_deref().unwrap_or("the file,");
+    let mut point = format!("- {line} {}: {help}\n", rule(&finding.rule));
     for related in finding.related.iter().take(MOST_RELATED) {
         let (place, why) = (code(&location(&related.place)), prose(&related.message, LONGEST));
         point.push_str(&format!("  - {place}: {why}\n"));

@@ -68,8 +68,8 @@ pub(super) fn escaped(text: &str) -> String {
             // A backslash before a bar is no escape to every parser of tables.
             '|' => out.push_str("&#124;"),
             '\\' => out.push_str("&#92;"),
-            // GitHub's word for a dollar that begins no formula.
-            '$' => out.push_str("<span>$</span>"),
+            // An element of its own, so that it stands beside no other text to be a formula with.
+            '$' => out.push_str("<span>&#36;</span>"),
             '`' | '*' | '_' | '[' | ']' | '~' => out.extend(['\\', character]),
             // A person, a team, a mail address.
             '@' => out.extend(["@", GAP]),
@@ -100,7 +100,7 @@ mod tests {
             ("see #12, GH-7: done", "see #&#8288;12, GH-&#8288;7: done"),
             ("https://x www.x", "https:&#8288;//x www&#46;&#8288;x"),
             (":boom: 10:30", ":&#8288;boom: 10:&#8288;30"),
-            ("$x$", "<span>$</span>x<span>$</span>"),
+            ("$x$", "<span>&#36;</span>x<span>&#36;</span>"),
             ("a\n<!-- b", "a&#92;n&lt;!-- b"),
         ] {
             assert_eq!(escaped(text), wanted);

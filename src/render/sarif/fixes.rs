@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::super::Report;
-use super::Text;
+use super::log::Text;
 use super::place::{ArtifactLocation, Region};
 use crate::finding::{self, Edit, Finding, Safety};
 

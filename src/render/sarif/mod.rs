@@ -1,10 +1,10 @@
 //! SARIF 2.1.0, for code scanning and editors.
 //!
-//! The types hold what we write and no more (docs/decisions/0006): a crate of the whole standard has owned strings
-//! everywhere, and a build of its own. Results are made one by one while they are written.
+//! The types hold what we write and no more (docs/decisions/0006). Results are made one by one while they are written.
 
 mod fixes;
 mod limits;
+mod log;
 mod place;
 mod table;
 
@@ -20,6 +20,10 @@ use super::{PolicyFrom, Report, instant, safe, version};
 use crate::finding::{Finding, Severity, Side, Suppressed, Unjudged};
 use fixes::Fix;
 use limits::Kept;
+use log::{
+    Described, Driver, Fingerprints, Invocation, Log, Notification, Policy, ResultProperties, RuleReference,
+    Run, RunProperties, SarifResult, Suppression, SuppressionProperties, Text, Tool,
+};
 use place::{Location, SOURCE_ROOT};
 use table::Rules;
 
@@ -63,155 +67,6 @@ fn written_bytes(value: &impl Serialize) -> io::Result<usize> {
     Ok(counter.0)
 }
 
-#[derive(Serialize)]
-struct Log<'a> {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: [Run<'a>; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Run<'a> {
-    tool: Tool<'a>,
-    invocations: [Invocation; 1],
-    original_uri_base_ids: BTreeMap<&'static str, Described>,
-    column_kind: &'static str,
-    results: Results<'a>,
-    properties: RunProperties<'a>,
-}
-
-#[derive(Serialize)]
-struct Tool<'a> {
-    driver: Driver<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver<'a> {
-    name: &'a str,
-    semantic_version: &'a str,
-    information_uri: &'static str,
-    rules: &'a Rules<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation {
-    execution_successful: bool,
-    exit_code: u8,
-    tool_execution_notifications: Vec<Notification>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Notification {
-    level: &'static str,
-    message: Text,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    associated_rule: Option<RuleReference>,
-}
-
-#[derive(Serialize)]
-struct RuleReference {
-    id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    index: Option<usize>,
-}
-
-#[derive(Serialize)]
-struct Described {
-    description: Text,
-}
-
-#[derive(Serialize)]
-struct Text {
-    text: String,
-}
-
-#[derive(Serialize)]
-struct RunProperties<'a> {
-    /// The instant against which every clock was judged. Not when the program ran: nothing below `cli` knows.
-    now: String,
-    policy: Policy<'a>,
-    board: usize,
-    registry: usize,
-}
-
-#[derive(Serialize)]
-struct Policy<'a> {
-    from: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    commit: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifResult<'a> {
-    rule_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rule_index: Option<usize>,
-    level: &'static str,
-    message: Text,
-    locations: [Location; 1],
-    partial_fingerprints: Fingerprints,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Location>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    suppressions: Option<[Suppression; 1]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fixes: Option<[Fix<'a>; 1]>,
-    #[serde(skip_serializing_if = "ResultProperties::is_empty")]
-    properties: ResultProperties<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Fingerprints {
-    #[serde(rename = "exboard/v1")]
-    ours: String,
-    /// The one that GitHub reads. Its upload action makes it from the text of the line, and warns about another; for
-    /// a finding about a file, which has no line, it makes none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    primary_location_line_hash: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Suppression {
-    kind: &'static str,
-    status: &'static str,
-    justification: String,
-    properties: SuppressionProperties,
-}
-
-#[derive(Serialize)]
-struct SuppressionProperties {
-    until: String,
-}
-
-#[derive(Serialize)]
-struct ResultProperties<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    record: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    side: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    commit: Option<&'a str>,
-    /// Where a fix moves the file; the standard has no word for it.
-    #[serde(rename = "moveTo", skip_serializing_if = "Option::is_none")]
-    move_to: Option<&'a str>,
-}
-
-impl ResultProperties<'_> {
-    fn is_empty(&self) -> bool {
-        let ResultProperties { record, field, side, commit, move_to } = self;
-        record.is_none() && field.is_none() && side.is_none() && commit.is_none() && move_to.is_none()
-    }
-}
-
 /// What becomes a result.
 #[derive(Clone, Copy)]
 enum Entry<'a> {
@@ -219,6 +74,7 @@ enum Entry<'a> {
     Suppressed(&'a Suppressed),
 }
 
+/// The results, made one by one.
 struct Results<'a> {
     frame: &'a Frame<'a>,
     kept: &'a Kept<'a>,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::safe;
 use super::super::text::uri_path;
-use super::Text;
+use super::log::Text;
 use crate::finding::{Place, Related};
 use crate::source::Range;
 

@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::super::{page_of, safe};
-use super::{Text, level};
-use crate::finding::{RuleInfo, Scope};
+use super::level;
+use super::log::Text;
+use crate::finding::{RuleInfo, Safety, Scope};
 use crate::policy::CustomRule;
 use crate::rules::{RULES, page};
 
@@ -98,7 +99,7 @@ impl From<&RuleInfo> for Rule {
                 locked: info.locked,
                 gate: info.gate,
                 suppressible: info.suppressible,
-                fix: info.fix.map(|safety| safety.as_str()),
+                fix: info.fix.map(Safety::as_str),
                 since: Some(info.since),
                 tags: tags(info.group(), info.scope),
             },

@@ -46,6 +46,7 @@ fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
     let today = subject.policy.lanes.calendar.date_of(subject.now);
     let Some(until) = record.approved_until.filter(|until| today > *until) else { return };
     let message = format!("the approval ended on {until}, {} ago", days((today - until).num_days()));
-    let help = "set `decision_status: expired`; or decide anew, with a new `decided_at` and `approved_until`";
+    let id = subject.file.folder.stem();
+    let help = format!("`exboard move {id} expired`; or the board decides once more: `exboard renew {id}`");
     out.report(out.finding(subject.at("/approved_until"), message).help(help));
 }

@@ -52,6 +52,10 @@ fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
         0 => format!("the approval ends today, {until}"),
         left => format!("the approval ends on {until}, in {}", days(left)),
     };
-    let help = "close the gap, or have the board decide anew before then, with a new `decided_at` and `approved_until`";
+    let id = subject.file.folder.stem();
+    let help = format!(
+        "close the gap (`exboard close {id} --reason remediated`), or have the board decide once more before then: \
+         `exboard renew {id}`"
+    );
     out.report(out.finding(subject.at("/approved_until"), message).help(help));
 }

@@ -63,8 +63,7 @@ fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
         None => "there was none".to_owned(),
     };
     let message = format!("a review was due on {due}, {} ago, and {last}", days((today - due).num_days()));
-    let help = format!(
-        "review it, and add an entry to `reviews` (`at: {today}`, `by`, `outcome`, `controls_effective`)"
-    );
+    let id = subject.file.folder.stem();
+    let help = format!("review it, and say so: `exboard review {id} --outcome keep --effective yes`");
     out.report(out.finding(subject.at("/next_review_due_at"), message).help(help));
 }

@@ -57,6 +57,9 @@ fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
     }
     let (ago, most) = (days(since), days(i64::from(most)));
     let message = format!("{event} on {last}, {ago} ago; somebody looks at least every {most}");
-    let help = format!("look whether the controls still work, and add an entry to `reviews` (`at: {today}`)");
+    let id = subject.file.folder.stem();
+    let help = format!(
+        "look whether the controls still work, and say so: `exboard review {id} --outcome keep --effective yes`"
+    );
     out.report(out.finding(subject.at("/decision_status"), message).help(help));
 }

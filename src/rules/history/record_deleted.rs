@@ -6,7 +6,7 @@ use crate::rules::{ChangeSubject, Out};
 use crate::schema::Kind;
 
 rule! {
-    /// A record is gone.
+    /// A record is gone from the repository.
     ///
     /// An id that the repository had stays in it for good. A file may move; its id may not change.
     ///

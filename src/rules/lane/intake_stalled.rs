@@ -56,6 +56,10 @@ fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
         format_local(deadline, &subject.policy.lanes.calendar),
         describe_duration(subject.now - deadline),
     );
-    let help = "set `exploitability_score` and `impact_score`, then propose it; or withdraw it";
+    let id = subject.file.folder.stem();
+    let help = format!(
+        "score it and propose it: `exboard move {id} proposed --set exploitability_score=N --set impact_score=N`; or \
+         take it back: `exboard move {id} withdrawn --reason not_needed`"
+    );
     out.report(out.finding(subject.at("/decision_status"), message).help(help));
 }

@@ -56,15 +56,11 @@ fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
         describe_duration(subject.now - deadline),
     );
     let next = subject.policy.lanes.lane_of_tier(tier).and_then(|lane| lane.escalates_to);
-    let help = match next.and_then(|next| Some((next, subject.policy.lanes.lane_of_tier(next)?.sla))) {
-        Some((next, sla)) => {
-            let due = calendar.due(subject.now, sla).map_or_else(String::new, |due| {
-                format!(", `board_meeting_due_at: {}`", format_local(due, calendar))
-            });
-            let now = format_local(subject.now, calendar);
-            format!("decide it now, or escalate it: `board_tier: {next}`, `escalated_at: {now}`{due}")
-        }
-        None => format!("decide it now: nobody stands above the {tier} tier"),
+    let id = subject.file.folder.stem();
+    let decide = format!("decide it now (`exboard decide {id} --approve` or `--reject`)");
+    let help = match next {
+        Some(next) => format!("{decide}, or escalate it to the {next} tier: `exboard escalate {id}`"),
+        None => format!("{decide}: nobody stands above the {tier} tier"),
     };
     out.report(out.finding(subject.at("/board_meeting_due_at"), message).help(help));
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod approval_missing;
 pub(super) mod close_date_mismatch;
+pub(super) mod codeowners_drift;
 pub(super) mod decider_mismatch;
 pub(super) mod due_mismatch;
 pub(super) mod escalation_invalid;

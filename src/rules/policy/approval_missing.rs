@@ -1,6 +1,6 @@
 //! `policy/approval-missing`
 
-use crate::change::{Electorate, Excluded, tally};
+use crate::change::{Electorate, Excluded, POLICY, tally};
 use crate::finding::Place;
 use crate::rules::declare::rule;
 use crate::rules::voting::{Question, tell};
@@ -70,7 +70,7 @@ fn check(subject: &ChangeSetSubject<'_>, out: &mut Out<'_>) {
             continue;
         }
         let question = Question { act: format!("changing {path}"), electorate, because: None };
-        let finding = tell(&question, &votes, Place::file(path.as_str()), None, out);
+        let finding = tell(&question, &votes, Place::file(path.as_str()), POLICY, out);
         out.report(match policy.place("board.toml", key) {
             Some((source, span)) => {
                 finding.related(Place::in_source(&source, span, None), "who votes is set here")

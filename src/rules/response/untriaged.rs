@@ -51,7 +51,11 @@ fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
         format_local(until, calendar),
         describe_duration(subject.now - until),
     );
-    let help = "set `pattern`, `risk_level`, `business_impact`, `owner` and `due_at`, and `status: triaged`";
+    let help = format!(
+        "triage it: `exboard move {} triaged --set pattern=ID --set business_impact=WORD --set owner=PERSON`; \
+         `risk_level` and `due_at` follow",
+        subject.file.folder.stem()
+    );
     let mut finding = out.finding(subject.at("/status"), message).help(help);
     finding = finding.related(subject.at("/received_at"), "the clock starts here");
     if let Some(place) = subject.policy_place("registry.toml", "triage_hours") {

@@ -27,7 +27,7 @@ pub(super) trait Contents: fmt::Debug + Send + Sync + 'static {
     fn child(&self, folder: &Self::Folder, name: &[u8]) -> Result<Option<Node<Self::Folder>>, GitError>;
 
     /// All that lies in a folder.
-    fn children(&self, folder: &Self::Folder) -> Result<Vec<(Vec<u8>, Node<Self::Folder>)>, GitError>;
+    fn children(&self, folder: &Self::Folder) -> Result<Vec<Child<Self::Folder>>, GitError>;
 
     /// What lies at a path.
     fn at(&self, path: &[u8]) -> Result<Option<Node<Self::Folder>>, GitError> {
@@ -51,6 +51,9 @@ pub(super) enum Node<F> {
     /// A file, a link, or another repository.
     Entry(Entry),
 }
+
+/// A name, and what lies there.
+pub(super) type Child<F> = (Vec<u8>, Node<F>);
 
 /// The trees of a commit, each read once.
 pub(super) struct Trees {
@@ -102,7 +105,7 @@ impl Contents for Trees {
         Ok(self.tree(*folder)?.get(name).map(node))
     }
 
-    fn children(&self, folder: &Id) -> Result<Vec<(Vec<u8>, Node<Id>)>, GitError> {
+    fn children(&self, folder: &Id) -> Result<Vec<Child<Id>>, GitError> {
         Ok(self.tree(*folder)?.entries().map(|raw| (raw.name.to_vec(), node(raw.entry))).collect())
     }
 }
@@ -145,8 +148,8 @@ impl Contents for Table {
         Ok((start < end).then_some(Node::Folder(rows)))
     }
 
-    fn children(&self, folder: &Rows) -> Result<Vec<(Vec<u8>, Node<Rows>)>, GitError> {
-        let mut children: Vec<(Vec<u8>, Node<Rows>)> = Vec::new();
+    fn children(&self, folder: &Rows) -> Result<Vec<Child<Rows>>, GitError> {
+        let mut children: Vec<Child<Rows>> = Vec::new();
         let mut at = folder.start;
         while let Some(row) = self.rows.get(at).filter(|_| at < folder.end) {
             let rest = row.path.get(folder.skip..).unwrap_or_default();

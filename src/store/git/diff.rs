@@ -78,14 +78,17 @@ pub(super) struct Difference {
     pub(super) after: Option<Entry>,
 }
 
+/// A file at a path from the top of the repository.
+pub(super) type FileAt = (Box<[u8]>, Entry);
+
 /// All files of a tree that are wanted, sorted by path.
 pub(super) fn files(
     git: &Git,
     odb: &Odb<'_>,
     tree: Option<Id>,
     wanted: &Wanted,
-) -> Result<Vec<(Box<[u8]>, Entry)>, GitError> {
-    let mut files: Vec<(Box<[u8]>, Entry)> = differences(git, odb, None, tree, wanted)?
+) -> Result<Vec<FileAt>, GitError> {
+    let mut files: Vec<FileAt> = differences(git, odb, None, tree, wanted)?
         .into_iter()
         .filter_map(|difference| Some((difference.path, difference.after?)))
         .collect();

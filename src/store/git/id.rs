@@ -81,7 +81,14 @@ mod tests {
         let text = "0123456789abcdef0123456789abcdef01234567";
         assert_eq!(text.parse::<Id>().unwrap().to_string(), text);
         assert_eq!(Id::of(text.parse::<Id>().unwrap().oid()).short(), "0123456789ab");
-        for wrong in ["", "01", &text[1..], &format!("{text}0"), &text.to_uppercase(), &"é".repeat(20)] {
+        for wrong in [
+            "",
+            "01",
+            text.trim_start_matches('0'),
+            &format!("{text}0"),
+            &text.to_uppercase(),
+            &"é".repeat(20),
+        ] {
             assert_eq!(wrong.parse::<Id>(), Err(NotAnId), "{wrong}");
         }
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use git2::{Index, IndexEntry, Repository};
 
-use super::diff::{Delta, Difference, files};
+use super::diff::{Delta, Difference, FileAt, files};
 use super::open::Git;
 use super::tree::Entry;
 use super::{GitError, Id, Scope, Staged};
@@ -149,7 +149,7 @@ impl Git {
 
 /// Walks two lists that are sorted by path.
 pub(super) fn join<T, E>(
-    old: &[(Box<[u8]>, Entry)],
+    old: &[FileAt],
     new: &[T],
     path: impl Fn(&T) -> &[u8],
     mut visit: impl FnMut(&[u8], Option<&Entry>, Option<&T>) -> Result<(), E>,

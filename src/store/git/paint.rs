@@ -43,7 +43,7 @@ impl Git {
             let mut shared: Vec<&Step> = paint.painted(|colours| colours == BOTH).collect();
             shared.sort_by_key(|step| (std::cmp::Reverse(step.committed), step.id));
             let shared: Vec<Id> = shared.into_iter().map(|step| step.id).collect();
-            without_ancestors(self, &odb, shared)
+            without_ancestors(self, &odb, &shared)
         })?;
         Ok(bases)
     }
@@ -194,9 +194,9 @@ impl<'p> Paint<'p> {
 }
 
 /// Takes out what is an ancestor of another: wrong clocks can leave some.
-fn without_ancestors(git: &Git, odb: &Odb<'_>, shared: Vec<Id>) -> Result<Vec<Id>, GitError> {
+fn without_ancestors(git: &Git, odb: &Odb<'_>, shared: &[Id]) -> Result<Vec<Id>, GitError> {
     let mut best = Vec::new();
-    for id in &shared {
+    for id in shared {
         let mut is_ancestor = false;
         for other in shared.iter().filter(|other| *other != id) {
             let mut paint = Paint::new(git, odb);

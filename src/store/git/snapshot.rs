@@ -271,6 +271,10 @@ impl<C: Contents> Terrain for Ground<C> {
     fn digest(&self, file: &Id) -> Result<Digest, String> {
         self.git.digest(*file).map_err(|error| error.to_string())
     }
+
+    fn read(&self, file: &Id, most: usize) -> Option<Vec<u8>> {
+        self.git.blob(*file, most).ok()
+    }
 }
 
 /// Longest target of a link; no system makes a longer one.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::diff::{compare, files};
+use super::diff::{FileAt, compare, files};
 use super::object::Trees;
 use super::open::Git;
 use super::scope::parts;
@@ -43,7 +43,7 @@ impl Git {
         let wanted = scope.wanted(self.prefix());
         let all = self.with(|repository| files(self, &repository.odb()?, Some(tree), &wanted))?;
         let start = if self.prefix().is_empty() { 0 } else { self.prefix().len() + 1 };
-        let named = |(path, entry): (Box<[u8]>, Entry)| {
+        let named = |(path, entry): FileAt| {
             let path = path.get(start..).and_then(|path| std::str::from_utf8(path).ok())?;
             Some((path.to_owned(), entry))
         };

@@ -7,6 +7,7 @@
 //! does read is the general parser's tree to the last byte: both fill the same builder, and `tests/yaml/plain.rs`
 //! compares them on mutants by the million. Where a form is rare, giving up is the right answer here.
 
+mod block_text;
 mod flow;
 mod lines;
 mod scalars;
@@ -70,7 +71,7 @@ impl Reader<'_> {
         let start = self.lines.at;
         match self.lines.byte() {
             b'-' if self.lines.at_dash() => return self.list(),
-            b'|' | b'>' => return self.block_scalar(parent),
+            b'|' | b'>' => return self.block_text(parent),
             b'[' | b'{' => self.flow()?,
             _ => {
                 let word = self.word()?;
@@ -108,7 +109,7 @@ impl Reader<'_> {
         let colon = self.lines.at;
         self.lines.skip_spaces();
         match self.lines.byte() {
-            b'|' | b'>' => return self.block_scalar(column),
+            b'|' | b'>' => return self.block_text(column),
             b'[' | b'{' => self.flow()?,
             0 | b'\n' | b'#' => {
                 self.end_of_line()?;

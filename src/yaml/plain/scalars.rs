@@ -1,9 +1,8 @@
-//! The plain reader's scalars: on one line, and block scalars.
+//! The plain reader's scalars that end on the line they start on.
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr2, memchr3};
 
 use super::Reader;
-use super::lines::Column;
 use crate::source::Span;
 use crate::yaml::MAX_KEY;
 use crate::yaml::scalar;
@@ -34,7 +33,8 @@ impl Reader<'_> {
         let next = self.lines.byte_at(self.lines.at + 1);
         match self.lines.byte() {
             b'-' | b'.' => next.is_ascii_alphanumeric() || next == b'/',
-            byte => byte.is_ascii_alphanumeric() || byte >= 0x80 || b"_(/~+$<=^;\\".contains(&byte),
+            b'_' | b'(' | b'/' | b'~' | b'+' | b'$' | b'<' | b'=' | b'^' | b';' | b'\\' => true,
+            byte => byte.is_ascii_alphanumeric() || byte >= 0x80,
         }
     }
 
@@ -57,8 +57,11 @@ impl Reader<'_> {
 
     /// An unquoted scalar with the spaces behind it.
     pub(super) fn unquoted(&mut self, start: usize, end: usize, is_key: bool) -> Option<Word> {
-        let content = self.lines.text.get(start..end)?.trim_end_matches(' ');
-        let span = Span::new(start, start + content.len());
+        let mut last = end;
+        while last > start && self.lines.byte_at(last - 1) == b' ' {
+            last -= 1;
+        }
+        let span = Span::new(start, last);
         // A space before the colon is rare.
         if is_key && span.end != end {
             return None;
@@ -169,95 +172,4 @@ impl Reader<'_> {
             None => self.add(Data::String(text), style, span),
         }
     }
-
-    /// A text below its `|` or `>`, further right than the column of what it belongs to.
-    pub(super) fn block_scalar(&mut self, parent: Column) -> Option<()> {
-        let start = self.lines.at;
-        let folded = self.lines.byte() == b'>';
-        let chomping = self.lines.byte_at(start + 1);
-        self.lines.at += if matches!(chomping, b'-' | b'+') { 2 } else { 1 };
-        if !matches!(self.lines.byte(), b' ' | b'\n') {
-            return None;
-        }
-        let comment = self.lines.end_of_line()?;
-        if !comment.span.is_empty() {
-            self.builder.comment(comment);
-        }
-        let mut blank = self.blank_lines();
-        let indent = blank.spaces;
-        if Column::behind(indent) <= parent || blank.widest > indent || self.lines.byte() == 0 {
-            return None;
-        }
-        let decoded = self.builder.decoded().len();
-        let mut end;
-        let mut after_text = false;
-        let mut after_indented = false;
-        loop {
-            let from = self.lines.at;
-            let len = memchr(b'\n', self.lines.text.as_bytes().get(from..)?)?;
-            let line = self.lines.text.get(from..from + len)?;
-            let indented = line.starts_with(' ');
-            let text = self.builder.decoded();
-            // One line break between two lines of a folded text is a space, and of more the first is none.
-            if after_text && folded && !indented && !after_indented {
-                if blank.lines == 0 {
-                    text.push(' ');
-                }
-            } else if after_text {
-                text.push('\n');
-            }
-            text.extend(std::iter::repeat_n('\n', blank.lines));
-            text.push_str(line);
-            end = from + line.trim_end_matches(' ').len();
-            (after_text, after_indented) = (true, indented);
-            self.lines.start_line(from + len + 1);
-            blank = self.blank_lines();
-            // Of spaces alone at the end of the text some may belong to it.
-            if blank.widest > indent || (self.lines.byte() == 0 && blank.spaces > 0) {
-                return None;
-            }
-            if self.lines.byte() == 0 || blank.spaces < indent {
-                break;
-            }
-            self.lines.at -= blank.spaces - indent;
-        }
-        // Neither inside the text nor outside of what it belongs to.
-        if self.lines.column() > parent {
-            return None;
-        }
-        let text = self.builder.decoded();
-        if chomping != b'-' {
-            text.push('\n');
-        }
-        if chomping == b'+' {
-            text.extend(std::iter::repeat_n('\n', blank.lines));
-        }
-        let text = Text::decoded(Span::new(decoded, text.len()));
-        let style = if folded { Style::Folded } else { Style::Literal };
-        self.add(Data::String(text), style, Span::new(start, end))?;
-        self.next_token();
-        Some(())
-    }
-
-    /// From the start of a line over blank lines, to the first character of the next line.
-    fn blank_lines(&mut self) -> Blank {
-        let mut blank = Blank { lines: 0, widest: 0, spaces: 0 };
-        loop {
-            blank.spaces = self.lines.spaces_at(self.lines.at);
-            self.lines.at += blank.spaces;
-            if self.lines.byte() != b'\n' {
-                return blank;
-            }
-            blank.lines += 1;
-            blank.widest = blank.widest.max(blank.spaces);
-            self.lines.start_line(self.lines.at + 1);
-        }
-    }
-}
-
-struct Blank {
-    lines: usize,
-    widest: usize,
-    /// Before the next character.
-    spaces: usize,
 }
