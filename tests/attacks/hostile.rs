@@ -78,24 +78,19 @@ fn a_message_of_a_million_lines() {
 #[test]
 fn deep_folders_and_wide_trees() {
     let board = Governed::new();
-    board.git.branch("change", "main");
-    // Trees in trees, deeper than any path on disk may be.
-    let blob = board.git.feed(&["hash-object", "-w", "--stdin"], b"x");
-    let mut tree = board.git.feed(&["mktree"], format!("100644 blob {blob}\tx.yaml\n").as_bytes());
-    for _ in 0..3000 {
-        tree = board.git.feed(&["mktree"], format!("040000 tree {tree}\td\n").as_bytes());
-    }
-    let mut wide = String::new();
-    for number in 0..20_000 {
-        let _ = writeln!(wide, "100644 blob {blob}\tf{number}.yaml");
-    }
-    let wide = board.git.feed(&["mktree"], wide.as_bytes());
-    let root = board.git.git(&["ls-tree", "main"]);
-    for (name, tree) in [("deep", tree), ("wide", wide)] {
-        let exceptions = board.git.feed(&["mktree"], format!("040000 tree {tree}\t{name}\n").as_bytes());
-        let text = format!("{root}\n040000 tree {exceptions}\texceptions\n");
-        let top = board.git.feed(&["mktree"], text.as_bytes());
-        let commit = board.git.git(&["commit-tree", "-p", "main", "-m", name, &top]);
+    // Deeper than any path on disk may be, and more in one folder than anybody writes.
+    let deep = format!("{}x.yaml", "d/".repeat(3000));
+    let wide: Vec<String> = (0..5000).map(|number| format!("f{number}.yaml")).collect();
+    for (name, files) in [("deep", vec![deep]), ("wide", wide)] {
+        let mut stream = format!(
+            "commit refs/heads/{name}\ncommitter Mia <mia@vendor.example> 1777885200 +0000\ndata 1\nx\nfrom {}\n",
+            board.git.id("main")
+        );
+        for file in files {
+            let _ = writeln!(stream, "M 100644 inline exceptions/{name}/{file}\ndata 1\nx");
+        }
+        board.git.feed(&["fast-import", "--quiet"], stream.as_bytes());
+        let commit = board.git.id(name);
         for arguments in [
             &["check", "--format", "json", "--diff"][..],
             &["verify", "--format", "json", "--rev"],

@@ -16,6 +16,7 @@ mod governed;
 mod hooks;
 mod landings;
 mod log;
+mod page;
 #[path = "../support/scratch.rs"]
 #[expect(clippy::allow_attributes, reason = "no test uses all of it")]
 #[allow(dead_code, reason = "no test uses all of it")]
