@@ -16,6 +16,7 @@ mod decisions;
 mod governed;
 mod hostile;
 mod policy;
+mod quorum;
 mod receipts;
 mod records;
 #[path = "../support/scratch.rs"]
