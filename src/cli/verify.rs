@@ -33,6 +33,15 @@ struct Verdict {
     policy: Option<Arc<Loaded>>,
 }
 
+impl Verdict {
+    /// The policy after a change set is the one that counts from there on, where it loads.
+    fn heed(&mut self, landing: &Landing) {
+        if landing.head.policy().is_some() {
+            self.policy = Some(Arc::clone(&landing.head));
+        }
+    }
+}
+
 pub(super) fn run(shared: &Shared, args: &VerifyArgs, console: &mut Console<'_>) -> Result<Exit, Failure> {
     let sinks = report::sinks(shared, false, console)?;
     let (tree, git) = workspace::repository(shared)?;
@@ -46,17 +55,18 @@ pub(super) fn run(shared: &Shared, args: &VerifyArgs, console: &mut Console<'_>)
     let now = workspace::now(shared, &workspace::default_policy()?.lanes.calendar)?;
     let replay = Replay::new(&git, tip, since).map_err(workspace::store_failure)?;
     let mut pasts = Pasts::default();
+    let mut verdict = Verdict::default();
     if let Some(since) = since {
-        // What went before in the lives of the records still counts.
+        // What went before in the lives of the records still counts, and its policy where no other has come since.
         let before = Replay::new(&git, since, None).map_err(workspace::store_failure)?;
         before
             .run(&mut |landing, _| -> Result<(), StoreError> {
                 learn(&landing, &mut pasts);
+                verdict.heed(&landing);
                 Ok(())
             })
             .map_err(workspace::store_failure)?;
     }
-    let mut verdict = Verdict::default();
     let total = replay.len();
     replay
         .run(&mut |landing, done| -> Result<(), StoreError> {
@@ -130,9 +140,7 @@ fn judge(
         finding.commit.get_or_insert_with(|| landing.commit.id.clone());
     }
     learn(&landing, pasts);
-    if landing.head.policy().is_some() {
-        verdict.policy = Some(Arc::clone(&landing.head));
-    }
+    verdict.heed(&landing);
     // Texts of whatever has no finding were never kept; of the same path at another commit the first one stays.
     verdict.outcome.merge(outcome);
     Ok(())
@@ -157,7 +165,8 @@ pub(super) fn elsewhere(
         return Ok(BTreeSet::new());
     }
     let commit = git.resolve(&landing.commit.id)?;
-    let listing = git.at(commit)?.list(&policy.exboard.paths)?;
+    // Where the state after has them: a file that is left behind when the folders move is no record any more.
+    let listing = git.at(commit)?.list(landing.head.paths().unwrap_or(&policy.exboard.paths))?;
     let here = listing.records.iter().map(|folder| (folder.kind, Arc::from(folder.stem())));
     Ok(here.filter(|(kind, id)| gone.iter().any(|change| change.kind == *kind && change.id == *id)).collect())
 }

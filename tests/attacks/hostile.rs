@@ -78,24 +78,19 @@ fn a_message_of_a_million_lines() {
 #[test]
 fn deep_folders_and_wide_trees() {
     let board = Governed::new();
-    board.git.branch("change", "main");
-    // Trees in trees, deeper than any path on disk may be.
-    let blob = board.git.feed(&["hash-object", "-w", "--stdin"], b"x");
-    let mut tree = board.git.feed(&["mktree"], format!("100644 blob {blob}\tx.yaml\n").as_bytes());
-    for _ in 0..3000 {
-        tree = board.git.feed(&["mktree"], format!("040000 tree {tree}\td\n").as_bytes());
-    }
-    let mut wide = String::new();
-    for number in 0..20_000 {
-        let _ = writeln!(wide, "100644 blob {blob}\tf{number}.yaml");
-    }
-    let wide = board.git.feed(&["mktree"], wide.as_bytes());
-    let root = board.git.git(&["ls-tree", "main"]);
-    for (name, tree) in [("deep", tree), ("wide", wide)] {
-        let exceptions = board.git.feed(&["mktree"], format!("040000 tree {tree}\t{name}\n").as_bytes());
-        let text = format!("{root}\n040000 tree {exceptions}\texceptions\n");
-        let top = board.git.feed(&["mktree"], text.as_bytes());
-        let commit = board.git.git(&["commit-tree", "-p", "main", "-m", name, &top]);
+    // Deeper than any path on disk may be, and more in one folder than anybody writes.
+    let deep = format!("{}x.yaml", "d/".repeat(3000));
+    let wide: Vec<String> = (0..5000).map(|number| format!("f{number}.yaml")).collect();
+    for (name, files) in [("deep", vec![deep]), ("wide", wide)] {
+        let mut stream = format!(
+            "commit refs/heads/{name}\ncommitter Mia <mia@vendor.example> 1777885200 +0000\ndata 1\nx\nfrom {}\n",
+            board.git.id("main")
+        );
+        for file in files {
+            let _ = writeln!(stream, "M 100644 inline exceptions/{name}/{file}\ndata 1\nx");
+        }
+        board.git.feed(&["fast-import", "--quiet"], stream.as_bytes());
+        let commit = board.git.id(name);
         for arguments in [
             &["check", "--format", "json", "--diff"][..],
             &["verify", "--format", "json", "--rev"],
@@ -104,7 +99,9 @@ fn deep_folders_and_wide_trees() {
             let target = if arguments[0] == "check" { format!("main..{commit}") } else { commit.clone() };
             let run = board.exboard(&[arguments, &[&target, "--now", NOW]].concat());
             assert!(matches!(run.code, 0 | 1 | 3), "{name} {arguments:?}: {}", run.error);
-            assert!(arguments[0] == "log" || run.code != 0, "{name} {arguments:?}: {}", run.error);
+            // History is about changes: that a folder is no record's place is for the judging of a state to say.
+            let silent = arguments[0] == "log" || (arguments[0] == "verify" && name == "deep");
+            assert!(silent || run.code != 0, "{name} {arguments:?}: {}", run.error);
         }
     }
 }
@@ -186,5 +183,5 @@ fn a_record_that_breaks_is_a_finding_at_its_commit_and_no_end() {
     broken.sort();
     assert_eq!(at, broken);
     let log = board.exboard(&["log", "SEB-2026-0050"]);
-    assert!(log.code == 0 && log.out.contains("cannot be read"), "{log:#?}");
+    assert!(log.code == 0 && log.out.contains("unreadable"), "{log:#?}");
 }

@@ -177,14 +177,17 @@ impl Bench<'_> {
         if self.is_quiet() {
             return Ok(Vec::new());
         }
-        let Proposal { set, after, .. } = self.proposal;
+        let Proposal { set, after, head, .. } = self.proposal;
         let changed: BTreeSet<&str> = set
             .changes
             .iter()
             .filter_map(|change| change.after.as_ref())
             .map(|version| &*version.folder.path)
             .collect();
-        let listing = after.list(&self.policy.exboard.paths).map_err(workspace::store_failure)?;
+        // Where the state after has them: a file that is left behind when the folders move is no record any more.
+        let listing = after
+            .list(head.paths().unwrap_or(&self.policy.exboard.paths))
+            .map_err(workspace::store_failure)?;
         Ok(listing.records.into_iter().filter(|folder| !changed.contains(&*folder.path)).collect())
     }
 
