@@ -185,7 +185,7 @@ impl<'s> Console<'s> {
     /// Says how far long work is, on a terminal alone.
     pub(super) fn progress(&mut self, what: &str, done: usize, total: usize) {
         // Often enough to be seen moving, seldom enough to cost nothing.
-        if self.error_is_terminal && done % 256 == 0 {
+        if self.error_is_terminal && done.is_multiple_of(256) {
             let _ = write!(self.error, "\r{what}: {done} of {total} commits");
             let _ = self.error.flush();
         }
