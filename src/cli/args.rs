@@ -159,6 +159,10 @@ pub(super) struct CheckArgs {
     /// Judge what is about to be committed, as a change
     #[arg(long, conflicts_with_all = ["fix", "rev", "diff"])]
     pub(super) staged: bool,
+    /// In a workflow of GitHub: judge what its event is about, with the votes, and write the check, the job's summary
+    /// and the outputs of the step
+    #[arg(long, conflicts_with_all = ["fix", "rev", "diff", "staged", "paths"])]
+    pub(super) github: bool,
     /// Count the votes in FILE: the reviews of the pull request, as the forge's API returns them
     #[arg(long, value_name = "FILE", requires = "diff", value_hint = ValueHint::FilePath)]
     pub(super) reviews: Option<PathBuf>,
