@@ -1,0 +1,1 @@
+//! `exboard receipt` in a job: it reads the forge itself.
