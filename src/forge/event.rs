@@ -21,6 +21,8 @@ pub enum Event {
     Register {
         /// The commit, where the event names one.
         commit: Option<String>,
+        /// What the branch stood on before the push.
+        before: Option<String>,
     },
 }
 
@@ -117,6 +119,7 @@ struct Group {
 
 #[derive(Deserialize)]
 struct PushPayload {
+    before: Option<String>,
     after: Option<String>,
 }
 
@@ -132,10 +135,11 @@ pub fn read_event(name: &str, payload: &[u8]) -> Result<Event, EventError> {
         "pull_request" | "pull_request_review" => pull(name, parse(payload)?).map(Event::Pull),
         "merge_group" => queue(parse(payload)?).map(Event::Queue),
         "push" => {
-            let after = parse::<PushPayload>(payload)?.after;
-            Ok(Event::Register { commit: after.filter(|after| is_commit_id(after)) })
+            let PushPayload { before, after } = parse(payload)?;
+            let id = |id: Option<String>| id.filter(|id| is_commit_id(id));
+            Ok(Event::Register { commit: id(after), before: id(before) })
         }
-        "schedule" | "workflow_dispatch" => Ok(Event::Register { commit: None }),
+        "schedule" | "workflow_dispatch" => Ok(Event::Register { commit: None, before: None }),
         "pull_request_target" => Err(EventError::Target),
         other => Err(EventError::Unknown(other.escape_debug().to_string())),
     }

@@ -130,8 +130,10 @@ fn a_push_and_the_clock_judge_the_register_as_it_stands() {
     }
     // Time alone makes it red: the approval has run out.
     let server = github(vec![], true, vec![]);
-    let ran = stage.run("schedule", &json!({}), &server.url(), &["check", "--github", "--now", "2026-09-01"]);
-    assert!(ran.code != 0, "{ran:?}");
+    let check = ["--now", "2026-09-01", "check", "--github"];
+    let ran = stage.run("schedule", &json!({}), &server.url(), &check);
+    assert_eq!((ran.code, ran.output("result")), (1, "findings"), "{ran:?}");
+    assert_eq!(check_runs(&server)[0]["conclusion"], json!("failure"));
 }
 
 #[test]

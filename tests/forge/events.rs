@@ -85,10 +85,10 @@ fn a_merge_group_tells_its_pull_request_by_its_branch() {
 #[test]
 fn a_push_and_the_clock_are_about_the_register() {
     let push = json!({ "ref": "refs/heads/main", "before": id('a'), "after": id('b'), "commits": [] });
-    assert_eq!(read("push", &push), Ok(Event::Register { commit: Some(id('b')) }));
+    assert_eq!(read("push", &push), Ok(Event::Register { commit: Some(id('b')), before: Some(id('a')) }));
     let gone = json!({ "ref": "refs/heads/main", "after": "nonsense", "deleted": true });
-    assert_eq!(read("push", &gone), Ok(Event::Register { commit: None }));
-    assert_eq!(read("schedule", &json!({ "schedule": "17 6 * * *" })), Ok(Event::Register { commit: None }));
+    assert_eq!(read("push", &gone), Ok(Event::Register { commit: None, before: None }));
+    assert_eq!(read("schedule", &json!({ "schedule": "17 6 * * *" })), Ok(Event::Register { commit: None, before: None }));
 }
 
 #[test]

@@ -113,7 +113,7 @@ impl Stage {
             .env("GITHUB_STEP_SUMMARY", file("summary"))
             .env("GITHUB_OUTPUT", file("outputs"))
             .envs(more.iter().copied())
-            .args(["--now", "2026-05-04T12:00:00Z"])
+            .env("EXBOARD_NOW", "2026-05-04T12:00:00Z")
             .args(arguments);
         let Output { status, stdout, stderr } = command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();

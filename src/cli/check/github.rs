@@ -145,7 +145,7 @@ fn head(event: &Event, console: &Console<'_>) -> Option<String> {
     match event {
         Event::Pull(pull) => Some(pull.head.clone()),
         Event::Queue(queue) => Some(queue.head.clone()),
-        Event::Register { commit } => {
+        Event::Register { commit, .. } => {
             commit.clone().or_else(|| console.variable("GITHUB_SHA").map(str::to_owned))
         }
     }
