@@ -24,7 +24,7 @@ pub(super) enum Exit {
 }
 
 /// Why a command could not do its work: one sentence, what to do, and the exit code.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Failure {
     pub(super) message: String,
     pub(super) help: Option<String>,

@@ -271,6 +271,9 @@ impl Tale<'_> {
             policy: PolicyFrom::Tree,
             custom: &self.policy.exboard.custom,
             fail_level: Severity::Error,
+            asked: &[],
+            lane: None,
+            reader: None,
             subject: None,
             shared: self.shared,
         }
