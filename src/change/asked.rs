@@ -81,8 +81,10 @@ pub fn asked(changes: &[Change], circumstances: &Circumstances, policy: &Policy,
         let board = decision(change, policy, now);
         let tier = board.as_ref().map(|_| authority(change, policy, now).tier);
         let answers = [lower_rating(change, policy), sending(change, policy)];
-        for (question, tier) in
-            board.map(|question| (question, tier)).into_iter().chain(answers.into_iter().flatten().map(|question| (question, None)))
+        for (question, tier) in board
+            .map(|question| (question, tier))
+            .into_iter()
+            .chain(answers.into_iter().flatten().map(|question| (question, None)))
         {
             let path = change.after.as_ref().map(|version| version.folder.path.to_string());
             all.push(Asked {

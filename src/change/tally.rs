@@ -60,7 +60,13 @@ impl Electorate {
     }
 
     fn one_of(name: &str, board: &str, members: &BTreeSet<String>) -> Electorate {
-        Electorate { name: name.to_owned(), board: board.to_owned(), members: members.clone(), quorum: 1, self_approval: false }
+        Electorate {
+            name: name.to_owned(),
+            board: board.to_owned(),
+            members: members.clone(),
+            quorum: 1,
+            self_approval: false,
+        }
     }
 }
 

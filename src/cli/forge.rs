@@ -65,7 +65,9 @@ pub(super) fn unread(error: &ForgeError) -> Failure {
     match status {
         Some(401) => failure.help("the token is not valid here, or not any more"),
         // GitHub says that what a token may not see is not there.
-        Some(403 | 404) => failure.help("the job needs `permissions: pull-requests: read`, and the token of this repository"),
+        Some(403 | 404) => {
+            failure.help("the job needs `permissions: pull-requests: read`, and the token of this repository")
+        }
         _ => failure,
     }
 }

@@ -93,7 +93,8 @@ impl Office<'_> {
         let forge = forge::open(console)?;
         for Landed { range, commits, pull } in self.landed(&forge, &head, before.as_deref())? {
             let Some(pull) = pull else {
-                let what = if commits == 1 { "the commit".to_owned() } else { format!("{commits} commits up to") };
+                let what =
+                    if commits == 1 { "the commit".to_owned() } else { format!("{commits} commits up to") };
                 console.note(&format!(
                     "note: {what} {} landed with no pull request: there are no votes to write down",
                     range.1.short()
@@ -131,7 +132,10 @@ impl Office<'_> {
         };
         let chain: Vec<Step> = chain.map_err(workspace::store_failure)?;
         if chain.len() > MOST_LANDED {
-            return Err(Failure::new(format_args!("the push has {} commits, more than any merge", chain.len())));
+            return Err(Failure::new(format_args!(
+                "the push has {} commits, more than any merge",
+                chain.len()
+            )));
         }
         let mut all: Vec<Landed> = Vec::new();
         for step in chain.iter().rev() {

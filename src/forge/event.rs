@@ -61,13 +61,17 @@ pub enum EventError {
     #[error("the event `{0}` is not judged: {KNOWN} are")]
     Unknown(String),
     /// The event that hands secrets to strangers.
-    #[error("`pull_request_target` is not judged: it runs with the rights of the target branch on what strangers wrote; use `pull_request`")]
+    #[error(
+        "`pull_request_target` is not judged: it runs with the rights of the target branch on what strangers wrote; use `pull_request`"
+    )]
     Target,
     /// Not what GitHub sends.
     #[error("the event's payload cannot be understood: {0}")]
     Payload(String),
     /// A branch of the merge queue whose name does not tell the pull request.
-    #[error("the merge group `{0}` names no pull request: expected `gh-readonly-queue/BRANCH/pr-NUMBER-COMMIT`")]
+    #[error(
+        "the merge group `{0}` names no pull request: expected `gh-readonly-queue/BRANCH/pr-NUMBER-COMMIT`"
+    )]
     Group(String),
     /// Too long.
     #[error("the event's payload has more than {} MiB", MAX_EVENT_BYTES / 1024 / 1024)]
@@ -166,7 +170,8 @@ fn pull(name: &str, payload: PullPayload) -> Result<Pull, EventError> {
 
 fn queue(payload: GroupPayload) -> Result<Queue, EventError> {
     let Group { head_sha, head_ref, base_sha } = payload.merge_group;
-    let number = number_of(&head_ref).ok_or_else(|| EventError::Group(head_ref.escape_debug().to_string()))?;
+    let number =
+        number_of(&head_ref).ok_or_else(|| EventError::Group(head_ref.escape_debug().to_string()))?;
     Ok(Queue {
         number,
         base: commit("merge_group.base_sha", base_sha)?,
@@ -186,5 +191,8 @@ fn commit(field: &str, id: String) -> Result<String, EventError> {
     if is_commit_id(&id) {
         return Ok(id);
     }
-    Err(EventError::Payload(format!("`{field}` must be the full id of a commit, found `{}`", id.escape_debug())))
+    Err(EventError::Payload(format!(
+        "`{field}` must be the full id of a commit, found `{}`",
+        id.escape_debug()
+    )))
 }

@@ -149,7 +149,8 @@ impl<'a> Forge<'a> {
     /// # Errors
     /// Where that cannot be read.
     pub fn landed_with(&self, commit: &str) -> Result<LandedPull, ForgeError> {
-        let pulls: Vec<RawPull> = self.http.get(&format!("{}/commits/{commit}/pulls?per_page=100", self.path))?;
+        let pulls: Vec<RawPull> =
+            self.http.get(&format!("{}/commits/{commit}/pulls?per_page=100", self.path))?;
         // One that only contains the commit, or was closed, is not the one that brought it.
         let mut merged: Vec<PullRequest> =
             pulls.into_iter().map(PullRequest::from).filter(|pull| pull.merged_at.is_some()).collect();

@@ -54,7 +54,8 @@ impl Token {
     #[must_use]
     pub fn new(text: &str) -> Option<Token> {
         let text = text.trim();
-        let is_token = !text.is_empty() && text.len() <= 4096 && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_token =
+            !text.is_empty() && text.len() <= 4096 && text.bytes().all(|byte| byte.is_ascii_graphic());
         is_token.then(|| Token(text.to_owned()))
     }
 }
@@ -198,7 +199,8 @@ impl<'a> Http<'a> {
         let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(refused)?;
         let is_here = matches!(host, "127.0.0.1" | "[::1]" | "localhost");
         let is_safe = uri.scheme_str() == Some("https") || (uri.scheme_str() == Some("http") && is_here);
-        let is_plain = uri.query().is_none() && uri.authority().is_some_and(|host| !host.as_str().contains('@'));
+        let is_plain =
+            uri.query().is_none() && uri.authority().is_some_and(|host| !host.as_str().contains('@'));
         if !is_safe || !is_plain {
             return Err(refused());
         }
@@ -348,7 +350,9 @@ impl<'a> Http<'a> {
             let refusal = self.refusal(what, answer);
             let is_limit = |message: &str| message.to_ascii_lowercase().contains("secondary rate limit");
             return match &refusal {
-                HttpError::Status { message, .. } if is_limit(message) => Ok(Attempt::Later(Some(60), refusal)),
+                HttpError::Status { message, .. } if is_limit(message) => {
+                    Ok(Attempt::Later(Some(60), refusal))
+                }
                 _ => Err(refusal),
             };
         }
@@ -359,9 +363,7 @@ impl<'a> Http<'a> {
         let limit = self.limits.body;
         answer.body_mut().with_config().limit(limit).read_to_vec().map_err(|error| match error {
             ureq::Error::BodyExceedsLimit(_) => HttpError::TooLarge { what: what.to_owned(), limit },
-            other => {
-                HttpError::Unreachable { what: what.to_owned(), reason: self.told(&other.to_string()) }
-            }
+            other => HttpError::Unreachable { what: what.to_owned(), reason: self.told(&other.to_string()) },
         })
     }
 

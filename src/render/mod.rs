@@ -32,8 +32,8 @@ use crate::rules;
 use crate::source::Source;
 
 pub use diff::{Changed, diff};
-pub use standing::Standing;
 pub use log::{Log, LogFormat, View, render_log};
+pub use standing::Standing;
 use text::no_command;
 pub use text::{is_hidden, no_commands, safe, safe_line};
 

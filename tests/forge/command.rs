@@ -33,7 +33,9 @@ fn while_votes_are_all_that_is_missing_the_check_is_yellow_and_the_job_is_green(
     assert!(ran.out.contains("::error file=exceptions/director/2026/SEB-2026-0042.yaml"), "{}", ran.out);
     assert!(ran.summary.contains("## ⏳ Waiting for the director board: 0 of 1"), "{}", ran.summary);
     assert!(
-        ran.summary.contains("| ⏳ | approving SEB-2026-0042 | director | the director board | 0 of 1 | `dan`, `eva` |"),
+        ran.summary.contains(
+            "| ⏳ | approving SEB-2026-0042 | director | the director board | 0 of 1 | `dan`, `eva` |"
+        ),
         "{}",
         ran.summary
     );
@@ -141,7 +143,9 @@ fn the_policy_of_the_tip_judges_and_only_githubs_own_merge_tells_the_tip() {
     let stage = Stage::approving();
     // Since the branch was made, eva has become the one director.
     stage.scratch.checkout("main");
-    let policy = base("board.toml").replace("members = [\"dan\"]\nquorum = 1", "members = [\"eva\"]\nquorum = 1").replace("members = [\"eva\", \"dan\"]\nquorum = 2", "members = [\"eva\"]\nquorum = 1");
+    let policy = base("board.toml")
+        .replace("members = [\"dan\"]\nquorum = 1", "members = [\"eva\"]\nquorum = 1")
+        .replace("members = [\"eva\", \"dan\"]\nquorum = 2", "members = [\"eva\"]\nquorum = 1");
     let tip = stage.scratch.write("policies/board.toml", policy).commit("another board");
     stage.scratch.git(&["checkout", "--quiet", "--detach", "main"]);
     let merge = stage.scratch.merge(&["feature"]);
@@ -149,7 +153,13 @@ fn the_policy_of_the_tip_judges_and_only_githubs_own_merge_tells_the_tip() {
     let approved = || github(vec![review(1, DAN, "APPROVED", &stage.head)], true, vec![]);
     let run = |sha: &str| {
         let server = approved();
-        stage.run_with("pull_request", &payload, &server.url(), &["check", "--github"], &[("GITHUB_SHA", sha)])
+        stage.run_with(
+            "pull_request",
+            &payload,
+            &server.url(),
+            &["check", "--github"],
+            &[("GITHUB_SHA", sha)],
+        )
     };
     assert_eq!(run(&merge).output("result"), "waiting");
     // A commit that GitHub did not name tells nothing: the payload does.
@@ -191,7 +201,8 @@ fn what_is_no_job_or_no_event_of_ours_says_so() {
     assert!(ran.code == 2 && ran.error.contains("GITHUB_EVENT_NAME is not set"), "{ran:?}");
     let ran = stage.run("pull_request", &payload, "http://api.example.com", &check);
     assert!(ran.code == 3 && ran.error.contains("cannot be the address"), "{ran:?}");
-    let ran = stage.run_with("pull_request", &payload, nowhere, &check, &[("GITHUB_REPOSITORY", "../../user")]);
+    let ran =
+        stage.run_with("pull_request", &payload, nowhere, &check, &[("GITHUB_REPOSITORY", "../../user")]);
     assert!(ran.code == 3 && ran.error.contains("is no repository"), "{ran:?}");
     let ran = stage.run("pull_request", &payload, nowhere, &["check", "--github", "--diff", "main"]);
     assert_eq!(ran.code, 2, "{ran:?}");

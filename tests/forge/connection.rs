@@ -15,7 +15,10 @@ fn limits() -> Limits {
 }
 
 /// Lets a client ask a server; gives its result, and how long it wanted to wait each time.
-fn ask<T>(server: &Server, ask: impl FnOnce(&Http<'_>) -> Result<T, HttpError>) -> (Result<T, HttpError>, Vec<u64>) {
+fn ask<T>(
+    server: &Server,
+    ask: impl FnOnce(&Http<'_>) -> Result<T, HttpError>,
+) -> (Result<T, HttpError>, Vec<u64>) {
     let waits = RefCell::new(Vec::new());
     let sleep = |wait: Duration| waits.borrow_mut().push(wait.as_secs());
     let http = Http::new(&server.url(), Token::new(TOKEN).unwrap(), None, limits(), &sleep).unwrap();
@@ -48,7 +51,11 @@ fn all_pages_of_a_list_are_read() {
         let page: usize = asked.path.rsplit_once("page=").map_or(1, |(_, page)| page.parse().unwrap());
         let answer = Answer::new(200, format!("[{page}]"));
         let host = asked.header("host").unwrap();
-        if page == 3 { answer } else { answer.with("link", format!("<http://{host}/x?page={}>; rel=\"next\"", page + 1)) }
+        if page == 3 {
+            answer
+        } else {
+            answer.with("link", format!("<http://{host}/x?page={}>; rel=\"next\"", page + 1))
+        }
     });
     let (pages, _) = ask(&server, |http| http.pages("/x"));
     assert_eq!(String::from_utf8(pages.unwrap()).unwrap(), "[1]\n[2]\n[3]\n");
@@ -83,7 +90,8 @@ fn neither_a_link_nor_a_redirect_takes_the_token_elsewhere() {
 fn a_repository_with_a_new_name_is_found_under_it() {
     let server = Server::new(|asked| match asked.path.as_str() {
         "/repositories/7" => Answer::new(200, "{}"),
-        _ => Answer::new(301, "").with("location", format!("http://{}/repositories/7", asked.header("host").unwrap())),
+        _ => Answer::new(301, "")
+            .with("location", format!("http://{}/repositories/7", asked.header("host").unwrap())),
     });
     assert_eq!(get(&server).0.unwrap(), json!({}));
 }
@@ -125,7 +133,11 @@ fn a_rate_limit_is_waited_for_within_reason() {
 fn a_refusal_is_told_at_once_and_never_with_the_token() {
     for (status, body, error) in [
         (404, r#"{"message": "Not Found"}"#.to_owned(), "answered 404: `Not Found`"),
-        (403, r#"{"message": "Resource not accessible by integration"}"#.to_owned(), "answered 403: `Resource"),
+        (
+            403,
+            r#"{"message": "Resource not accessible by integration"}"#.to_owned(),
+            "answered 403: `Resource",
+        ),
         (401, format!(r#"{{"message": "Bad credentials: {TOKEN}"}}"#), "answered 401: `Bad credentials: …`"),
         (422, "no json".to_owned(), "answered 422"),
     ] {
@@ -156,11 +168,14 @@ fn a_token_is_only_sent_where_nobody_can_read_it_on_its_way() {
     for url in ["https://api.github.com", "https://ghe.example.com/api/v3/", "http://localhost:1"] {
         assert_eq!(open(url), Ok(()), "{url}");
     }
-    for url in ["http://api.github.com", "ftp://x", "", "api.github.com", "https://a@b.example", "https://x?y"] {
+    for url in
+        ["http://api.github.com", "ftp://x", "", "api.github.com", "https://a@b.example", "https://x?y"]
+    {
         assert!(matches!(open(url), Err(HttpError::Address(_))), "{url}");
     }
     assert!(Token::new("").is_none() && Token::new("a b").is_none() && Token::new("a\r\nx: y").is_none());
     assert_eq!(format!("{:?}", Token::new(TOKEN)), "Some(Token(…))");
-    let nonsense = Http::new("https://x.example", Token::new(TOKEN).unwrap(), Some(b"no pem"), limits(), &sleep);
+    let nonsense =
+        Http::new("https://x.example", Token::new(TOKEN).unwrap(), Some(b"no pem"), limits(), &sleep);
     assert!(matches!(nonsense, Err(HttpError::Certificates(_))));
 }

@@ -61,8 +61,14 @@ fn a_pull_request_says_what_who_and_from_where() {
     }
     // Whoever reopens, labels or reviews has pushed nothing.
     let silent = Event::Pull(Pull { pushed_by: None, ..wanted.clone() });
-    for (name, action) in [("pull_request", "reopened"), ("pull_request", "labeled"), ("pull_request_review", "submitted")] {
-        assert_eq!(read(name, &pull(action, &id('a'), &id('b'), false)), Ok(silent.clone()), "{name} {action}");
+    for (name, action) in
+        [("pull_request", "reopened"), ("pull_request", "labeled"), ("pull_request_review", "submitted")]
+    {
+        assert_eq!(
+            read(name, &pull(action, &id('a'), &id('b'), false)),
+            Ok(silent.clone()),
+            "{name} {action}"
+        );
     }
     let mut gone = pull("reopened", &id('a'), &id('b'), true);
     let fork = Event::Pull(Pull { pushed_by: None, is_fork: true, ..wanted });
@@ -75,7 +81,12 @@ fn a_pull_request_says_what_who_and_from_where() {
 fn a_merge_group_tells_its_pull_request_by_its_branch() {
     let wanted = Queue { number: 104, base: id('a'), head: id('b') };
     assert_eq!(read("merge_group", &group(&id('a'), &id('b'))), Ok(Event::Queue(wanted)));
-    for name in ["refs/heads/main", "refs/heads/gh-readonly-queue/main/pr-x-1", "gh-readonly-queue/main/pr-104-abc", "gh-readonly-queue/pr-104"] {
+    for name in [
+        "refs/heads/main",
+        "refs/heads/gh-readonly-queue/main/pr-x-1",
+        "gh-readonly-queue/main/pr-104-abc",
+        "gh-readonly-queue/pr-104",
+    ] {
         let mut payload = group(&id('a'), &id('b'));
         payload["merge_group"]["head_ref"] = json!(name);
         assert_eq!(read("merge_group", &payload), Err(EventError::Group(name.to_owned())));
@@ -88,14 +99,19 @@ fn a_push_and_the_clock_are_about_the_register() {
     assert_eq!(read("push", &push), Ok(Event::Register { commit: Some(id('b')), before: Some(id('a')) }));
     let gone = json!({ "ref": "refs/heads/main", "after": "nonsense", "deleted": true });
     assert_eq!(read("push", &gone), Ok(Event::Register { commit: None, before: None }));
-    assert_eq!(read("schedule", &json!({ "schedule": "17 6 * * *" })), Ok(Event::Register { commit: None, before: None }));
+    assert_eq!(
+        read("schedule", &json!({ "schedule": "17 6 * * *" })),
+        Ok(Event::Register { commit: None, before: None })
+    );
 }
 
 #[test]
 fn what_is_not_judged_says_so() {
     assert_eq!(read("pull_request_target", &json!({})), Err(EventError::Target));
     assert_eq!(read("issues", &json!({})), Err(EventError::Unknown("issues".to_owned())));
-    for payload in [json!({}), json!([]), json!({ "pull_request": null }), pull("opened", "main", &id('b'), false)] {
+    for payload in
+        [json!({}), json!([]), json!({ "pull_request": null }), pull("opened", "main", &id('b'), false)]
+    {
         assert!(matches!(read("pull_request", &payload), Err(EventError::Payload(_))), "{payload}");
     }
     assert!(matches!(read_event("pull_request", b"{"), Err(EventError::Payload(_))));

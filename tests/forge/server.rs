@@ -145,7 +145,12 @@ fn read(stream: &mut TcpStream) -> Option<Asked> {
 }
 
 fn write(stream: &mut TcpStream, answer: &Answer) -> std::io::Result<()> {
-    write!(stream, "HTTP/1.1 {} -\r\nconnection: close\r\ncontent-length: {}\r\n", answer.status, answer.body.len())?;
+    write!(
+        stream,
+        "HTTP/1.1 {} -\r\nconnection: close\r\ncontent-length: {}\r\n",
+        answer.status,
+        answer.body.len()
+    )?;
     for (name, value) in &answer.headers {
         write!(stream, "{name}: {value}\r\n")?;
     }

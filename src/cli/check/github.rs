@@ -107,8 +107,7 @@ fn of_queue(
     let base = commit(&git, &queue.base, "the base of the merge group")?;
     let pull = forge.pull(queue.number).map_err(|error| forge::unread(&error))?;
     let reviews = forge::reviews(forge, queue.number, console)?;
-    let known =
-        Known { reviews: Some(&reviews), opened_by: pull.opened_by.as_deref(), pushed_by: None };
+    let known = Known { reviews: Some(&reviews), opened_by: pull.opened_by.as_deref(), pushed_by: None };
     let session = Session { shared, args, tree: &tree, git: &git, reader: Some(reader) };
     session.judge(Target::Range { base, head }, known, console)
 }

@@ -11,8 +11,8 @@ mod words;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use super::text::uri_path;
 use super::standing::owners;
+use super::text::uri_path;
 use super::{PolicyFrom, Report, Standing, count, counts, instant, page_of};
 use crate::finding::{Finding, Suppressed};
 use records::Records;
@@ -72,7 +72,8 @@ fn verdict(report: &Report<'_>) -> String {
     };
     let mut points = Vec::new();
     if standing == Standing::Waiting {
-        points.push("Nothing is missing but votes: an approving review of the pull request is one.".to_owned());
+        points
+            .push("Nothing is missing but votes: an approving review of the pull request is one.".to_owned());
     } else if !fails.is_empty() {
         points.push(format!("**{fails}** must be mended."));
     }

@@ -15,9 +15,8 @@ const HEAD: &str = "### Votes\n\n| | What | Lane | Who decides | Votes | May sti
 
 /// The table; empty where nothing is asked.
 pub(super) fn table(report: &Report<'_>) -> String {
-    let rows = within(MOST, report.asked.iter().map(row), |more| {
-        format!("| | … and {more} more | | | | | |\n")
-    });
+    let rows =
+        within(MOST, report.asked.iter().map(row), |more| format!("| | … and {more} more | | | | | |\n"));
     if rows.is_empty() { rows } else { HEAD.to_owned() + &rows }
 }
 
