@@ -38,7 +38,7 @@ pub(super) fn wait_of(status: u16, header: &dyn Fn(&str) -> Option<String>) -> O
     let number = |name: &str| header(name).and_then(|text| text.trim().parse::<u64>().ok());
     let retry_after = number("retry-after");
     match status {
-        429 | 403 if retry_after.is_some() => Some(retry_after),
+        429 | 403 | 503 if retry_after.is_some() => Some(retry_after),
         429 | 403 if number("x-ratelimit-remaining") == Some(0) => {
             Some(number("x-ratelimit-reset").and_then(|reset| {
                 let date = DateTime::parse_from_rfc2822(&header("date")?).ok()?;
@@ -46,7 +46,6 @@ pub(super) fn wait_of(status: u16, header: &dyn Fn(&str) -> Option<String>) -> O
             }))
         }
         429 => Some(None),
-        503 if retry_after.is_some() => Some(retry_after),
         _ => None,
     }
 }

@@ -31,7 +31,8 @@ fn receipt(stage: &Stage, server: &Server, before: &str, after: &str, arguments:
     let payload = json!({ "ref": "refs/heads/main", "before": before, "after": after });
     let arguments = [&["receipt"], arguments].concat();
     let key = fs::read_to_string(stage.scratch.key("receipts", "ed25519").private).unwrap();
-    stage.run_with("push", &payload, &server.url(), &arguments, &[("EXBOARD_RECEIPT_KEY", &key)])
+    // A secret loses the line end at its end.
+    stage.run_with("push", &payload, &server.url(), &arguments, &[("EXBOARD_RECEIPT_KEY", key.trim_end())])
 }
 
 #[test]
