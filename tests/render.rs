@@ -56,6 +56,7 @@ fn of_one_record<'a>(findings: &'a [Finding], sources: &'a Sources<'a>) -> Repor
         custom: &[],
         fail_level: Severity::Error,
         failure: None,
+        asked: &[],
         repository: Repository::default(),
     }
 }

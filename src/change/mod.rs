@@ -3,6 +3,7 @@
 //! Nothing here reads git or the forge; `store`, `forge` and `cases` (policy tests) fill these types in, and the rules
 //! judge them. A record is the same record as long as its id is the same, wherever its file lies.
 
+mod asked;
 mod authority;
 mod ballot;
 mod commit;
@@ -10,6 +11,7 @@ mod digest;
 mod identity;
 mod lifecycle;
 mod pair;
+mod question;
 mod receipt;
 mod signed;
 mod tally;
@@ -17,6 +19,7 @@ mod token;
 mod trailers;
 mod version;
 
+pub use asked::{Asked, Count, asked, highest_lane};
 pub use authority::{Authority, authority, lane};
 pub use ballot::{Ballots, Covers, Stance, Vote, Voter};
 pub use commit::{Commit, Identity};
@@ -24,6 +27,7 @@ pub use digest::{Difference, canonical, covers, covers_digest, digest, frozen_ch
 pub use identity::Identities;
 pub use lifecycle::{NoWay, Steps, first_status, is_decision, next, steps};
 pub use pair::pair;
+pub use question::{PolicyQuestion, Question, decision, lower_rating, policy_change, sending};
 pub use receipt::{MAX_RECEIPT_BYTES, Note, Receipt, ReceiptError, ReceiptVote, Reference};
 pub use signed::{SignedVote, Surroundings, is_ballot, signed_votes};
 pub use tally::{Electorate, Excluded, Lack, Part, Shortfall, Tally, Uncounted, tally};

@@ -16,6 +16,8 @@ use crate::time::{Date, Instant};
 pub struct Electorate {
     /// What messages call it: ``the tier `executive` ``.
     pub name: String,
+    /// What it is called among people: `the executive board`.
+    pub board: String,
     /// Keys of people.
     pub members: BTreeSet<String>,
     /// How many of them it takes; at least 1.
@@ -32,6 +34,7 @@ impl Electorate {
         let higher = Tier::ALL.iter().filter(|other| **other >= tier);
         Electorate {
             name: format!("the tier `{tier}`"),
+            board: format!("the {tier} board"),
             members: higher.flat_map(|tier| policy.board.tier(*tier).members.iter().cloned()).collect(),
             quorum: rules.quorum,
             self_approval: rules.self_approval,
@@ -47,17 +50,23 @@ impl Electorate {
     /// Legal counsel: one of them.
     #[must_use]
     pub fn legal(policy: &Policy) -> Electorate {
-        Electorate::one_of("`[legal] members`", &policy.board.legal)
+        Electorate::one_of("`[legal] members`", "legal counsel", &policy.board.legal)
     }
 
     /// Those who let a high answer go out: one of them.
     #[must_use]
     pub fn approvers(policy: &Policy) -> Electorate {
-        Electorate::one_of("`[registry] approvers`", &policy.registry.approvers)
+        Electorate::one_of("`[registry] approvers`", "the registry approvers", &policy.registry.approvers)
     }
 
-    fn one_of(name: &str, members: &BTreeSet<String>) -> Electorate {
-        Electorate { name: name.to_owned(), members: members.clone(), quorum: 1, self_approval: false }
+    fn one_of(name: &str, board: &str, members: &BTreeSet<String>) -> Electorate {
+        Electorate {
+            name: name.to_owned(),
+            board: board.to_owned(),
+            members: members.clone(),
+            quorum: 1,
+            self_approval: false,
+        }
     }
 }
 

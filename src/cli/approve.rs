@@ -11,6 +11,7 @@ use crate::change::{Identities, POLICY, Version, Voter, digest};
 use crate::finding::closest;
 use crate::history::policy_digest;
 use crate::policy::Policy;
+use crate::record::Folder;
 use crate::store::git::{Git, Id};
 use crate::store::{Snapshot, git_identity};
 
@@ -42,7 +43,7 @@ pub(super) fn run(shared: &Shared, args: &ApproveArgs, console: &mut Console<'_>
         console.print(&message)?;
         return Ok(Exit::Clean);
     }
-    if !policy.board.people.get(person).is_some_and(|person| !person.ssh_keys.is_empty()) {
+    if policy.board.people.get(person).is_none_or(|person| person.ssh_keys.is_empty()) {
         return Err(Failure::new(format_args!(
             "`{person}` has no `ssh_keys` in policies/board.toml, so no signature of theirs can be checked"
         ))
@@ -72,7 +73,7 @@ fn digest_of(
     let listing = state.list(&policy.exboard.paths).map_err(workspace::store_failure)?;
     let Some(folder) = listing.records.iter().find(|folder| folder.stem() == id) else {
         let failure = Failure::new(format_args!("there is no record `{id}` in HEAD"));
-        return Err(match closest(id, listing.records.iter().map(|folder| folder.stem())) {
+        return Err(match closest(id, listing.records.iter().map(Folder::stem)) {
             Some(near) => failure.help(format!("did you mean `{near}`?")),
             None => failure.help("a vote is on what is committed: commit the record first"),
         });

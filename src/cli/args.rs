@@ -172,6 +172,10 @@ pub(super) struct CheckArgs {
     /// Judge what is about to be committed, as a change
     #[arg(long, conflicts_with_all = ["fix", "rev", "diff"])]
     pub(super) staged: bool,
+    /// In a workflow of GitHub: judge what its event is about, with the votes, and write the check, the job's summary
+    /// and the outputs of the step
+    #[arg(long, conflicts_with_all = ["fix", "rev", "diff", "staged", "paths"])]
+    pub(super) github: bool,
     /// Count the votes in FILE: the reviews of the pull request, as the forge's API returns them
     #[arg(long, value_name = "FILE", requires = "diff", value_hint = ValueHint::FilePath)]
     pub(super) reviews: Option<PathBuf>,
@@ -426,23 +430,24 @@ pub(super) struct ApproveArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ReceiptArgs {
-    /// The reviews of the pull request, as the forge's API returns them
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) reviews: Option<PathBuf>,
-    /// The address of the pull request
+    /// The address of the pull request; default, in a workflow of GitHub: each one that the push landed, with its
+    /// reviews, as the forge has them
     #[arg(long, value_name = "URL")]
-    pub(super) pull_request: String,
+    pub(super) pull_request: Option<String>,
+    /// The reviews of the pull request, as the forge's API returns them
+    #[arg(long, value_name = "FILE", requires = "pull_request", value_hint = ValueHint::FilePath)]
+    pub(super) reviews: Option<PathBuf>,
     /// The login of whoever opened it
-    #[arg(long, value_name = "LOGIN")]
+    #[arg(long, value_name = "LOGIN", requires = "pull_request")]
     pub(super) opened_by: Option<String>,
     /// The last commit of the pull request's branch; default: the second parent of a merge
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", requires = "pull_request")]
     pub(super) head: Option<String>,
     /// The landed commits, all of them where a rebase landed several; default: HEAD alone
-    #[arg(long, value_name = "BASE..HEAD")]
+    #[arg(long, value_name = "BASE..HEAD", requires = "pull_request")]
     pub(super) covers: Option<String>,
     /// When it was merged; default: when the landed commit was made
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", requires = "pull_request")]
     pub(super) merged_at: Option<String>,
     /// The private key to sign with, unencrypted, in OpenSSH's format; default: the text in EXBOARD_RECEIPT_KEY
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -24,7 +24,7 @@ pub(super) enum Exit {
 }
 
 /// Why a command could not do its work: one sentence, what to do, and the exit code.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Failure {
     pub(super) message: String,
     pub(super) help: Option<String>,
@@ -185,7 +185,7 @@ impl<'s> Console<'s> {
     /// Says how far long work is, on a terminal alone.
     pub(super) fn progress(&mut self, what: &str, done: usize, total: usize) {
         // Often enough to be seen moving, seldom enough to cost nothing.
-        if self.error_is_terminal && done % 256 == 0 {
+        if self.error_is_terminal && done.is_multiple_of(256) {
             let _ = write!(self.error, "\r{what}: {done} of {total} commits");
             let _ = self.error.flush();
         }

@@ -11,6 +11,7 @@ mod console;
 mod explain;
 mod export;
 mod fix;
+mod forge;
 mod log;
 mod hook;
 mod init;

@@ -7,9 +7,10 @@ use super::actions;
 use super::args::{Shared, Sink};
 use super::console::{Console, Failure, write_file};
 use super::workspace;
+use crate::change::Asked;
 use crate::check::Outcome;
 use crate::finding::Severity;
-use crate::policy::CustomRule;
+use crate::policy::{CustomRule, Tier};
 use crate::render::{Format, PolicyFrom, Report, Repository, Sources, Terminal, render};
 use crate::store::WorkTree;
 use crate::time::Instant;
@@ -23,8 +24,16 @@ pub(super) struct Desk<'a> {
     pub(super) fail_level: Severity,
     /// What was judged, where that is not the number of records.
     pub(super) subject: Option<&'a str>,
+    /// The questions of the judged change that votes answer, and the highest lane that it touches.
+    pub(super) asked: &'a [Asked],
+    pub(super) lane: Option<Tier>,
+    /// Reads the report beside what was asked for.
+    pub(super) reader: Option<&'a Reader<'a>>,
     pub(super) shared: &'a Shared,
 }
+
+/// Reads a report, and the highest lane that the judged change touches.
+pub(super) type Reader<'a> = dyn Fn(&Report<'_>, Option<Tier>) + 'a;
 
 impl Desk<'_> {
     pub(super) fn report(
@@ -39,6 +48,9 @@ impl Desk<'_> {
         let address = actions::address(console, workspace::git_root(self.tree));
         let repository = Repository { prefix: &prefix, address: address.as_deref() };
         let report = self.of(outcome, failure, sources, repository);
+        if let Some(reader) = self.reader {
+            reader(&report, self.lane);
+        }
         for sink in sinks {
             let terminal = console.terminal(self.shared, sink.file.is_some());
             let nothing = outcome.findings.is_empty() && failure.is_none();
@@ -87,6 +99,7 @@ impl Desk<'_> {
             custom: self.custom,
             fail_level: self.fail_level,
             failure: failure.map(|failure| failure.message.as_str()),
+            asked: self.asked,
             repository,
         }
     }

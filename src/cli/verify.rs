@@ -94,6 +94,9 @@ pub(super) fn run(shared: &Shared, args: &VerifyArgs, console: &mut Console<'_>)
         custom: &policy.exboard.custom,
         fail_level: args.fail_level.severity(),
         subject: Some(&subject),
+        asked: &[],
+        lane: None,
+        reader: None,
         shared,
     };
     let sources = |finding: &Finding, path: &str| verdict.outcome.source(finding, path);

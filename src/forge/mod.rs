@@ -1,5 +1,16 @@
-//! The forge: what GitHub says, as data. Nothing here opens a connection yet; answers are read from files.
+//! The forge: what GitHub says, as data, and the one connection to it.
+//!
+//! All but `http` is pure: payloads, reviews and check runs are read and written from bytes.
 
+mod check_run;
+mod event;
+mod github;
+mod http;
+mod link;
 mod reviews;
 
+pub use check_run::{Annotation, AnnotationLevel, CheckRun, CheckState, MOST_ANNOTATIONS};
+pub use event::{Event, EventError, MAX_EVENT_BYTES, Pull, Queue, read_event};
+pub use github::{Forge, ForgeError, LandedPull, PullRequest};
+pub use http::{Http, HttpError, Limits, Sleep, Token};
 pub use reviews::{MAX_REVIEW_BYTES, Review, Reviews, ReviewsError, read_reviews};

@@ -24,4 +24,4 @@ pub use policies::{Loaded, load};
 pub use proposal::{Known, Proposal, Target, look_back};
 pub use receipts::{Filed, Receipts};
 pub use replay::{Landing, Replay};
-pub use set::{Set, Side, assemble, is_policy, scope};
+pub use set::{ReadEntry, Set, Side, assemble, is_policy, scope};

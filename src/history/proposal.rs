@@ -8,7 +8,7 @@ use super::past::past_of;
 use super::policies::{Loaded, load};
 use super::replay::{across, touches_nameless};
 use super::set::{Set, Side, assemble, scope};
-use crate::change::{Change, Circumstances, Identity, Voter};
+use crate::change::{Change, Circumstances, Identity, Version, Voter};
 use crate::forge::Review;
 use crate::policy::{Paths, Policy};
 use crate::record::{Folder, Record, route};
@@ -265,7 +265,7 @@ pub fn look_back(
 ) -> Result<(), StoreError> {
     let asks = |change: &Change| {
         let before = change.readable_before();
-        let lane = before.and_then(|version| version.record()).is_some_and(|record| match record {
+        let lane = before.and_then(Version::record).is_some_and(|record| match record {
             Record::Board(record) => route(&record, policy, now).is_some(),
             Record::Registry(_) => true,
         });

@@ -26,13 +26,16 @@ pub struct Set {
     pub strays: Vec<Stray>,
 }
 
+/// Gives the bytes of a record, by its path and its entry.
+pub type ReadEntry<'r> = dyn Fn(&str, Entry) -> Result<Vec<u8>, StoreError> + Sync + 'r;
+
 /// One side of a change set: where its records lie, and how they are read.
 #[derive(Clone, Copy)]
 pub struct Side<'a> {
     /// Where the policy of that side has its records.
     pub paths: &'a Paths,
     /// Gives the bytes of a record, by its path and its entry.
-    pub read: &'a (dyn Fn(&str, Entry) -> Result<Vec<u8>, StoreError> + Sync),
+    pub read: &'a ReadEntry<'a>,
 }
 
 /// The folders and files that change sets are made of: records, policy, and what the forge reads as policy. With

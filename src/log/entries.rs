@@ -1,7 +1,9 @@
 //! Landed change sets to entries.
 
 use super::{CountedVote, Entry, Standing, events};
-use crate::change::{Authority, Ballots, Change, Electorate, Excluded, Identities, authority, tally};
+use crate::change::{
+    Authority, Ballots, Change, Electorate, Excluded, Identities, Version, authority, tally,
+};
 use crate::finding::Finding;
 use crate::history::{Filed, Landing};
 use crate::policy::Policy;
@@ -59,7 +61,7 @@ fn entry(
 
 /// What a decision was made on: id and place of each piece of evidence.
 fn evidence(change: &Change) -> Vec<String> {
-    let record = change.readable_after().and_then(|version| version.record());
+    let record = change.readable_after().and_then(Version::record);
     let Some(Record::Board(record)) = record else { return Vec::new() };
     let told = record.evidence_link.iter().map(|evidence| {
         let place = evidence.path.or(evidence.url).unwrap_or("nowhere");

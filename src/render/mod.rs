@@ -15,6 +15,7 @@ mod json;
 mod log;
 mod markdown;
 mod sarif;
+mod standing;
 mod text;
 
 use std::fmt;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use crate::change::Asked;
 use crate::finding::{Finding, Place, Safety, Severity, Side, Suppressed, Unjudged};
 use crate::policy::CustomRule;
 use crate::rules;
@@ -31,6 +33,7 @@ use crate::source::Source;
 
 pub use diff::{Changed, diff};
 pub use log::{Log, LogFormat, View, render_log};
+pub use standing::Standing;
 use text::no_command;
 pub use text::{is_hidden, no_commands, safe, safe_line};
 
@@ -97,6 +100,8 @@ pub struct Report<'a> {
     pub fail_level: Severity,
     /// Why not all that was asked for could be judged; absent where it was.
     pub failure: Option<&'a str>,
+    /// The questions of the judged change that votes answer.
+    pub asked: &'a [Asked],
     /// Where the judged files are, for readers elsewhere.
     pub repository: Repository<'a>,
 }

@@ -1,34 +1,13 @@
-//! What the rules about votes share: the question, the count, and how a shortfall is told.
+//! What the rules about votes share: the count, and how a shortfall is told.
 
 use super::changed::ChangeSubject;
 use super::subject::Out;
-use crate::change::{Authority, Electorate, Shortfall, Stance, Tally, Uncounted, Version, Voter, authority};
+use crate::change::{self, Electorate, Question, Shortfall, Stance, Tally, Uncounted, Voter, authority};
 use crate::finding::{Finding, Place};
-
-/// A question that votes answer.
-pub(super) struct Question {
-    /// What the votes are on, as the subject of a sentence: `approving`.
-    pub(super) act: String,
-    /// Who votes.
-    pub(super) electorate: Electorate,
-    /// Why it is they, where that is not plain.
-    pub(super) because: Option<&'static str>,
-}
 
 /// The decision of a board, where the change is one.
 pub(super) fn decision(subject: &ChangeSubject<'_>) -> Option<Question> {
-    if !subject.change.decides() {
-        return None;
-    }
-    let Authority { tier, because } = authority(subject.change, subject.policy(), subject.now);
-    let was = subject.change.readable_before().and_then(Version::status);
-    let act = match subject.change.readable_after().and_then(Version::status) {
-        Some("rejected") => "rejecting",
-        status if status == was => "renewing",
-        _ => "approving",
-    };
-    let electorate = Electorate::tier(subject.policy(), tier);
-    Some(Question { act: format!("{act} {}", subject.change.id), electorate, because })
+    change::decision(subject.change, subject.policy(), subject.now)
 }
 
 /// Tells that the decision of a board lacks votes, where that is for this reason.

@@ -27,12 +27,7 @@ fn renewed(day: &str, until: &str, review: &str) -> String {
     let text = set(&text, "approved_until: 2026-07-20", &format!("approved_until: {until}"));
     let text = set(&text, "next_review_due_at: 2026-07-06", &format!("next_review_due_at: {review}"));
     // The proof of today, and a control that was done in time.
-    let text = set(
-        &text,
-        "status: planned",
-        "status: implemented\n    completed_at: 2026-05-20\n    evidence: [E1]",
-    );
-    text
+    set(&text, "status: planned", "status: implemented\n    completed_at: 2026-05-20\n    evidence: [E1]")
 }
 
 fn expired(text: &str) -> String {

@@ -126,6 +126,7 @@ impl Fixture {
             custom: &[],
             fail_level: Severity::Error,
             failure: None,
+            asked: &[],
             repository: Repository::default(),
         })
     }

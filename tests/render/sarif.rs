@@ -288,7 +288,7 @@ fn of_too_many_results_the_worst_are_kept() {
     assert_eq!(note["level"], "warning");
     assert_eq!(
         note["message"]["text"],
-        "300 infos left out, the least grave: a log holds at most 25000 results and 10000000 bytes. \
+        "300 infos left out: a log holds at most 25000 results and 10000000 bytes, the gravest first. \
          `exboard check --format json` has them all."
     );
 }

@@ -38,15 +38,12 @@ fn data(value: &Value) -> Data {
     }
 }
 
-fn fields(node: Node<'_>, pointer: String, found: &mut Vec<String>) {
-    for entry in node.entries() {
-        let field = child_pointer(&pointer, entry.key);
-        fields(entry.value, field.clone(), found);
-        found.push(field);
-    }
-    for (index, item) in node.items().enumerate() {
-        let field = child_pointer(&pointer, &index.to_string());
-        fields(item, field.clone(), found);
+fn fields(node: Node<'_>, pointer: &str, found: &mut Vec<String>) {
+    let entries = node.entries().map(|entry| (entry.key.to_owned(), entry.value));
+    let items = node.items().enumerate().map(|(index, item)| (index.to_string(), item));
+    for (token, child) in entries.chain(items) {
+        let field = child_pointer(pointer, &token);
+        fields(child, &field, found);
         found.push(field);
     }
 }
@@ -109,7 +106,7 @@ fn any_field_of_any_tree_in_any_style() {
         let yaml = render(&tree, seed);
         let before = document(&yaml);
         let mut fields_of_it = vec![];
-        fields(before.root().unwrap(), String::new(), &mut fields_of_it);
+        fields(before.root().unwrap(), "", &mut fields_of_it);
         let mut field = fields_of_it.get(at.index(fields_of_it.len().max(1))).cloned().unwrap_or_default();
         if let (Some(new), Act::Set(_)) = (new, &act) {
             field = child_pointer(&field, &new);

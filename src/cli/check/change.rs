@@ -5,11 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use super::{Filter, exit, tell_filtered};
-use crate::change::Change;
+use crate::change::{Change, asked, highest_lane};
 use crate::check::{self, ChangeInput, ChangeSet, Options, Outcome, RuleFilter};
 use crate::cli::args::{CheckArgs, Shared};
 use crate::cli::console::{Console, Exit, Failure};
-use crate::cli::report::{self, Desk};
+use crate::cli::report::{self, Desk, Reader};
 use crate::cli::{on_threads, workspace};
 use crate::finding::{Finding, Scope};
 use crate::forge::{self, Review};
@@ -18,12 +18,12 @@ use crate::policy::Policy;
 use crate::record::Folder;
 use crate::render::PolicyFrom;
 use crate::rules::{Facts, find};
+use crate::store::WorkTree;
+use crate::store::git::Git;
 use crate::time::Instant;
 
 pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Failure> {
-    let sinks = report::sinks(shared, false, console)?;
     let (tree, git) = workspace::repository(shared)?;
-    let now = workspace::now(shared, &workspace::default_policy()?.lanes.calendar)?;
     let stances = args.reviews.as_deref().map(|file| read_reviews(file, console)).transpose()?;
     let known = Known {
         reviews: stances.as_deref(),
@@ -37,52 +37,82 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
         }
         None => Target::Index,
     };
-    let proposal = Proposal::read(&git, target, known, now).map_err(workspace::store_failure)?;
-    let mut outcome = Outcome::default();
-    if let (Loaded::Broken(problems), Loaded::Policy(_)) = (&proposal.head, &proposal.base) {
-        outcome.merge(check::check_policy(problems));
-    }
-    let commit = proposal.base_commit.map(|commit| commit.to_string()).unwrap_or_default();
-    let from = match proposal.base_commit {
-        Some(_) if proposal.base.policy().is_some() => PolicyFrom::Commit(&commit),
-        _ => PolicyFrom::Index,
-    };
-    let mut desk = Desk {
-        tree: &tree,
-        now,
-        policy: from,
-        custom: &[],
-        fail_level: args.fail_level.severity(),
-        subject: None,
-        shared,
-    };
-    let judge = match judge(&proposal, console) {
-        Ok(judge) => judge,
-        Err(failure) => {
-            if let Loaded::Broken(problems) = &proposal.head {
-                let broken = check::check_policy(problems);
-                let sources = |finding: &Finding, path: &str| broken.source(finding, path);
-                desk.report(&broken, Some(&failure), &sources, &sinks, console)?;
-            }
-            return Err(failure);
+    Session { shared, args, tree: &tree, git: &git, reader: None }.judge(target, known, console)
+}
+
+/// What a change set is judged with.
+pub(super) struct Session<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) args: &'a CheckArgs,
+    pub(super) tree: &'a WorkTree,
+    pub(super) git: &'a Git,
+    pub(super) reader: Option<&'a Reader<'a>>,
+}
+
+impl Session<'_> {
+    /// Judges a change set, and reports.
+    pub(super) fn judge(
+        &self,
+        target: Target<'_>,
+        known: Known<'_>,
+        console: &mut Console<'_>,
+    ) -> Result<Exit, Failure> {
+        let Session { shared, args, tree, git, reader } = *self;
+        let sinks = report::sinks(shared, false, console)?;
+        let now = workspace::now(shared, &workspace::default_policy()?.lanes.calendar)?;
+        let proposal = Proposal::read(git, target, known, now).map_err(workspace::store_failure)?;
+        let mut outcome = Outcome::default();
+        if let (Loaded::Broken(problems), Loaded::Policy(_)) = (&proposal.head, &proposal.base) {
+            outcome.merge(check::check_policy(problems));
         }
-    };
-    let filter = Filter::new(args, judge)?;
-    tell_filtered(shared, args, console);
-    desk.custom = &judge.exboard.custom;
-    desk.now = workspace::now(shared, &judge.lanes.calendar)?;
-    let paths: Vec<String> =
-        args.paths.iter().map(|path| workspace::in_tree(shared, &tree, path)).collect::<Result<_, _>>()?;
-    let bench =
-        Bench { proposal: &proposal, policy: judge, now: desk.now, filter: &filter, paths: &paths, args };
-    let others = bench.others()?;
-    let files = proposal.set.changes.len() + others.len();
-    outcome.merge(on_threads(shared, files, || bench.judge(&others))?);
-    let failure = report::unread(&outcome);
-    let sources =
-        |finding: &Finding, path: &str| outcome.source(finding, path).or_else(|| proposal.after.reread(path));
-    desk.report(&outcome, failure.as_ref(), &sources, &sinks, console)?;
-    failure.map_or_else(|| Ok(exit(&outcome, args)), Err)
+        let commit = proposal.base_commit.map(|commit| commit.to_string()).unwrap_or_default();
+        let from = match proposal.base_commit {
+            Some(_) if proposal.base.policy().is_some() => PolicyFrom::Commit(&commit),
+            _ => PolicyFrom::Index,
+        };
+        let mut desk = Desk {
+            tree,
+            now,
+            policy: from,
+            custom: &[],
+            fail_level: args.fail_level.severity(),
+            subject: None,
+            asked: &[],
+            lane: None,
+            reader,
+            shared,
+        };
+        let judge = match judge(&proposal, console) {
+            Ok(judge) => judge,
+            Err(failure) => {
+                if let Loaded::Broken(problems) = &proposal.head {
+                    let broken = check::check_policy(problems);
+                    let sources = |finding: &Finding, path: &str| broken.source(finding, path);
+                    desk.report(&broken, Some(&failure), &sources, &sinks, console)?;
+                }
+                return Err(failure);
+            }
+        };
+        let filter = Filter::new(args, judge)?;
+        tell_filtered(shared, args, console);
+        desk.custom = &judge.exboard.custom;
+        desk.now = workspace::now(shared, &judge.lanes.calendar)?;
+        let asked = asked(&proposal.set.changes, &proposal.circumstances, judge, desk.now);
+        (desk.asked, desk.lane) = (&asked, highest_lane(&proposal.set.changes, judge, desk.now));
+        let paths: Vec<String> =
+            args.paths.iter().map(|path| workspace::in_tree(shared, tree, path)).collect::<Result<_, _>>()?;
+        let bench =
+            Bench { proposal: &proposal, policy: judge, now: desk.now, filter: &filter, paths: &paths, args };
+        let others = bench.others()?;
+        let files = proposal.set.changes.len() + others.len();
+        outcome.merge(on_threads(shared, files, || bench.judge(&others))?);
+        let failure = report::unread(&outcome);
+        let sources = |finding: &Finding, path: &str| {
+            outcome.source(finding, path).or_else(|| proposal.after.reread(path))
+        };
+        desk.report(&outcome, failure.as_ref(), &sources, &sinks, console)?;
+        failure.map_or_else(|| Ok(exit(&outcome, args)), Err)
+    }
 }
 
 /// Reads the reviews that the forge gave out. Votes were asked for: where they cannot be read, nothing is judged.

@@ -2,6 +2,7 @@
 
 mod change;
 mod filter;
+mod github;
 mod state;
 
 use super::args::{CheckArgs, Shared};
@@ -12,10 +13,12 @@ use filter::Filter;
 pub(super) use change::read_reviews;
 
 pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Failure> {
-    if args.diff.is_some() || args.staged {
+    if args.github {
+        github::run(shared, args, console)
+    } else if args.diff.is_some() || args.staged {
         change::run(shared, args, console)
     } else {
-        state::run(shared, args, console)
+        state::run(shared, args, None, console)
     }
 }
 

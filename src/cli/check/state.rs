@@ -7,7 +7,7 @@ use super::{Filter, exit, tell_filtered};
 use crate::check::{self, ChangeSet, Input, Options, Outcome};
 use crate::cli::args::{CheckArgs, Shared};
 use crate::cli::console::{Console, Exit, Failure};
-use crate::cli::report::{self, Desk};
+use crate::cli::report::{self, Desk, Reader};
 use crate::cli::workspace::{self, Workspace};
 use crate::cli::{fix, on_threads};
 use crate::finding::Finding;
@@ -19,7 +19,12 @@ use crate::store::git::Git;
 use crate::store::{Listing, Origin};
 use crate::time::Instant;
 
-pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(
+    shared: &Shared,
+    args: &CheckArgs,
+    reader: Option<&Reader<'_>>,
+    console: &mut Console<'_>,
+) -> Result<Exit, Failure> {
     let sinks = report::sinks(shared, args.dry_run, console)?;
     let workspace = match &args.rev {
         Some(revision) => workspace::open_at(shared, revision, console)?,
@@ -46,6 +51,9 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
         custom: &[],
         fail_level: args.fail_level.severity(),
         subject: None,
+        asked: &[],
+        lane: None,
+        reader,
         shared,
     };
     let policy = match &workspace.policy {

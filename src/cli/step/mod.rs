@@ -6,6 +6,7 @@
 mod args;
 mod fields;
 mod find;
+mod json;
 mod judge;
 mod tell;
 

@@ -2,12 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use serde::Serialize;
-
 use super::judge::Verdict;
 use crate::change::{Change, Version};
 use crate::check::Outcome;
-use crate::cli::TOOL;
 use crate::cli::actions;
 use crate::cli::args::{Shared, Sink};
 use crate::cli::console::{Console, Failure, shell_word, write_file};
@@ -16,12 +13,12 @@ use crate::cli::workspace::Workspace;
 use crate::edit::Data;
 use crate::finding::{Finding, Severity};
 use crate::policy::Policy;
-use crate::record::{BoardRecord, Record, RegistryRecord, route};
-use crate::render::{Changed, Format, PolicyFrom, diff, pretty_json, safe};
+use crate::record::{BoardRecord, Record, RegistryRecord, RegistryStatus, route};
+use crate::render::{Changed, Format, PolicyFrom, diff, safe};
 use crate::schema::field_name;
-use crate::steps::{Step, Taken, Told, voters};
+use crate::steps::{Step, Taken, voters};
 use crate::store::{git_root, is_tracked};
-use crate::time::{Date, Instant, days, describe_duration, format_instant, format_local};
+use crate::time::{Date, Instant, days, describe_duration, format_local};
 
 /// All there is to tell.
 pub(super) struct Tale<'a> {
@@ -107,7 +104,7 @@ impl Tale<'_> {
     }
 
     /// Where the record stands now: lane, deadline, end.
-    fn facts(&self) -> Vec<String> {
+    pub(super) fn facts(&self) -> Vec<String> {
         match self.change.readable_after().and_then(Version::record) {
             Some(Record::Board(record)) => self.board_facts(&record),
             Some(Record::Registry(record)) => self.registry_facts(&record),
@@ -142,7 +139,7 @@ impl Tale<'_> {
     }
 
     fn registry_facts(&self, record: &RegistryRecord<'_>) -> Vec<String> {
-        let open = record.status.is_some_and(|status| status.is_open());
+        let open = record.status.is_some_and(RegistryStatus::is_open);
         let Some(due) = record.due_at.filter(|_| open) else { return Vec::new() };
         let owner = record.owner.map(|owner| format!(", by {owner}")).unwrap_or_default();
         vec![format!("The answer is due {}{owner}", self.moment(due))]
@@ -165,7 +162,7 @@ impl Tale<'_> {
     }
 
     /// What the one who took the step should know.
-    fn notes(&self) -> Vec<String> {
+    pub(super) fn notes(&self) -> Vec<String> {
         let mut notes: Vec<String> = self.step.notes.iter().map(|note| format!("Note: {note}")).collect();
         let Some(voters) = voters(self.change, self.policy, self.now) else { return notes };
         let number =
@@ -211,13 +208,13 @@ impl Tale<'_> {
         fields.filter(derived).filter(lacks).map(field_name).collect()
     }
 
-    fn paths(&self) -> (&str, &str) {
+    pub(super) fn paths(&self) -> (&str, &str) {
         let before = self.change.before.as_ref().map_or("", |version| &*version.folder.path);
         (before, &self.taken.after.folder.path)
     }
 
     /// The commands that commit it; none outside of git.
-    fn next(&self) -> Vec<String> {
+    pub(super) fn next(&self) -> Vec<String> {
         let root = self.workspace.tree.root();
         if git_root(root).is_none() {
             return Vec::new();
@@ -267,13 +264,16 @@ impl Tale<'_> {
         self.desk().report(&outcome, None, &sources, sinks, console)
     }
 
-    fn desk(&self) -> Desk<'_> {
+    pub(super) fn desk(&self) -> Desk<'_> {
         Desk {
             tree: &self.workspace.tree,
             now: self.now,
             policy: PolicyFrom::Tree,
             custom: &self.policy.exboard.custom,
             fail_level: Severity::Error,
+            asked: &[],
+            lane: None,
+            reader: None,
             subject: None,
             shared: self.shared,
         }
@@ -308,84 +308,6 @@ impl Tale<'_> {
             ));
         }
         Ok(())
-    }
-
-    /// The same for programs.
-    pub(super) fn as_json(&self, console: &mut Console<'_>) -> Result<(), Failure> {
-        let outcome = Outcome { findings: self.verdict.outcome.findings.clone(), ..Outcome::default() };
-        let sources = |finding: &Finding, path: &str| self.verdict.outcome.source(finding, path);
-        let unwritable = |error| Failure::new(format_args!("cannot write JSON: {error}"));
-        let (old, new) = self.paths();
-        let answer = Answer {
-            version: 1,
-            tool: TOOL,
-            now: format_instant(self.now),
-            command: self.command,
-            record: &self.change.id,
-            kind: self.change.kind.word(),
-            written: self.is_written,
-            path: old,
-            moved_to: Some(new).filter(|new| *new != old),
-            from: self.from,
-            to: self.step.to,
-            fields: self.taken.fields.iter().map(Row::from).collect(),
-            notes: self.facts().into_iter().chain(self.notes()).collect(),
-            in_the_way: self.verdict.in_the_way,
-            findings: self.desk().json(&outcome, &sources).map_err(unwritable)?,
-            next: if self.is_written { self.next() } else { Vec::new() },
-        };
-        let text = pretty_json(&answer).map_err(unwritable)?;
-        console.result(self.shared, &text)
-    }
-}
-
-#[derive(Serialize)]
-struct Answer<'a> {
-    version: u32,
-    tool: &'a str,
-    now: String,
-    command: &'a str,
-    record: &'a str,
-    kind: &'a str,
-    written: bool,
-    path: &'a str,
-    moved_to: Option<&'a str>,
-    from: &'a str,
-    to: &'a str,
-    fields: Vec<Row<'a>>,
-    notes: Vec<String>,
-    in_the_way: usize,
-    findings: serde_json::Value,
-    next: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Row<'a> {
-    field: &'a str,
-    before: Option<serde_json::Value>,
-    after: Option<serde_json::Value>,
-}
-
-impl<'a> From<&'a Told> for Row<'a> {
-    fn from(told: &'a Told) -> Self {
-        Row {
-            field: &told.field,
-            before: told.before.as_ref().map(json),
-            after: told.after.as_ref().map(json),
-        }
-    }
-}
-
-fn json(data: &Data) -> serde_json::Value {
-    match data {
-        Data::Null => serde_json::Value::Null,
-        Data::Bool(value) => (*value).into(),
-        Data::Int(value) => (*value).into(),
-        Data::UInt(value) => (*value).into(),
-        Data::Float(value) => (*value).into(),
-        Data::Text(text) => text.as_str().into(),
-        Data::List(items) => items.iter().map(json).collect(),
-        Data::Map(entries) => entries.iter().map(|(key, value)| (key.clone(), json(value))).collect(),
     }
 }
 

@@ -1,17 +1,19 @@
 //! For the summary of a job, or a comment in a pull request: a verdict that a board understands, then what is wrong,
 //! record by record.
 //!
-//! The page is a list of sections, with an empty line between them. One that a caller hands in (the lanes and votes of
-//! a change) has its place between the verdict and the records.
+//! The page is a list of sections, with an empty line between them. The lanes and votes of a change stand between the
+//! verdict and the records.
 
 mod records;
+mod votes;
 mod words;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use super::standing::owners;
 use super::text::uri_path;
-use super::{PolicyFrom, Report, count, counts, instant, page_of};
+use super::{PolicyFrom, Report, Standing, count, counts, instant, page_of};
 use crate::finding::{Finding, Suppressed};
 use records::Records;
 use words::{code, escaped, prose};
@@ -34,14 +36,15 @@ const MARK: &str = "<!-- exboard check -->";
 
 pub(super) fn render(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (verdict, footer) = (verdict(report), footer(report));
-    let (suppressed, unjudged) = (suppressed(report), unjudged(report));
+    let (suppressed, unjudged, votes) = (suppressed(report), unjudged(report), votes::table(report));
     let taken: usize =
-        [&verdict, &suppressed, &unjudged, &footer].iter().map(|section| section.len() + 1).sum();
+        [&verdict, &votes, &suppressed, &unjudged, &footer].iter().map(|section| section.len() + 1).sum();
     let records = Records::new(report, MOST_BYTES.saturating_sub(taken + RESERVE));
     let rules = records.rules.iter().copied().chain(report.suppressed.iter().map(|hidden| &*hidden.rule));
     let links = definitions(&rules.collect());
     let mut sections = vec![
         verdict,
+        votes,
         left_out(&records),
         records.table(),
         records.advice(),
@@ -58,14 +61,20 @@ fn verdict(report: &Report<'_>) -> String {
     let (failing, others): (Vec<&Finding>, Vec<&Finding>) =
         report.findings.iter().partition(|finding| finding.severity >= report.fail_level);
     let (fails, rest) = (counts(failing.iter().copied()), counts(others.into_iter()));
-    let head = match (report.failure, fails.is_empty(), rest.is_empty()) {
-        (Some(_), ..) => "🚫 Not judged in full".to_owned(),
-        (None, false, _) => format!("❌ Not in order: {fails} in {}", owners(&failing)),
-        (None, true, false) => format!("✅ In order, with {rest}"),
-        (None, true, true) => "✅ In order".to_owned(),
+    let standing = report.standing();
+    let head = match standing {
+        Standing::Failed => "🚫 Not judged in full".to_owned(),
+        Standing::Wrong => format!("❌ Not in order: {fails} in {}", owners(&failing)),
+        Standing::Objected => format!("❌ {}", escaped(&report.title())),
+        Standing::Waiting => format!("⏳ {}", escaped(&report.title())),
+        Standing::Clean if rest.is_empty() => "✅ In order".to_owned(),
+        Standing::Clean => format!("✅ In order, with {rest}"),
     };
     let mut points = Vec::new();
-    if !fails.is_empty() {
+    if standing == Standing::Waiting {
+        points
+            .push("Nothing is missing but votes: an approving review of the pull request is one.".to_owned());
+    } else if !fails.is_empty() {
         points.push(format!("**{fails}** must be mended."));
     }
     if !rest.is_empty() {
@@ -96,13 +105,6 @@ fn verdict(report: &Report<'_>) -> String {
     };
     let points: String = points.iter().map(|point| format!("- {point}\n")).collect();
     format!("{MARK}\n## {head}\n\n{judged}\n{}{points}", if points.is_empty() { "" } else { "\n" })
-}
-
-/// In how many records findings are, or files where not all are in records.
-fn owners(findings: &[&Finding]) -> String {
-    let paths: BTreeSet<&str> = findings.iter().map(|finding| &*finding.place.path).collect();
-    let noun = if findings.iter().all(|finding| finding.record.is_some()) { "record" } else { "file" };
-    count(paths.len(), noun)
 }
 
 fn left_out(records: &Records<'_>) -> String {

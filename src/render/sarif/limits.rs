@@ -71,7 +71,7 @@ impl<'a> Kept<'a> {
             return None;
         }
         Some(format!(
-            "{} left out, the least grave: a log holds at most {MOST_RESULTS} results and {MOST_BYTES} bytes. \
+            "{} left out: a log holds at most {MOST_RESULTS} results and {MOST_BYTES} bytes, the gravest first. \
              `exboard check --format json` has them all.",
             parts.join(", ")
         ))

@@ -1,9 +1,9 @@
 //! `policy/approval-missing`
 
-use crate::change::{Electorate, Excluded, POLICY, tally};
+use crate::change::{Excluded, POLICY, PolicyQuestion, policy_change, tally};
 use crate::finding::Place;
 use crate::rules::declare::rule;
-use crate::rules::voting::{Question, tell};
+use crate::rules::voting::tell;
 use crate::rules::{ChangeSetSubject, Out};
 
 rule! {
@@ -53,25 +53,19 @@ rule! {
 }
 
 fn check(subject: &ChangeSetSubject<'_>, out: &mut Out<'_>) {
-    let Some(first) = subject.policy_paths().first() else { return };
+    let asked = policy_change(subject.circumstances, subject.policy());
+    if asked.is_empty() {
+        return;
+    }
     let Some(votes) = out.votes(&subject.circumstances.policy_ballots) else { return };
-    let policy = subject.policy();
     let excluded = Excluded::of_policy(subject.circumstances, subject.people);
-    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let needs_legal = |path: &&String| policy.board.policy_votes.legal_for.contains(&name(path));
-    let legal = subject.policy_paths().iter().find(needs_legal);
-    let asked = [
-        Some((first, Electorate::policy(policy), "approvals.policy.tier")),
-        legal.map(|path| (path, Electorate::legal(policy), "approvals.policy.legal_for")),
-    ];
-    for (path, electorate, key) in asked.into_iter().flatten() {
-        let votes = tally(votes, &electorate, subject.people, &excluded, subject.landed_at());
+    for PolicyQuestion { question, path, key } in &asked {
+        let votes = tally(votes, &question.electorate, subject.people, &excluded, subject.landed_at());
         if votes.passes() {
             continue;
         }
-        let question = Question { act: format!("changing {path}"), electorate, because: None };
-        let finding = tell(&question, &votes, Place::file(path.as_str()), POLICY, out);
-        out.report(match policy.place("board.toml", key) {
+        let finding = tell(question, &votes, Place::file(path.as_str()), POLICY, out);
+        out.report(match subject.policy().place("board.toml", key) {
             Some((source, span)) => {
                 finding.related(Place::in_source(&source, span, None), "who votes is set here")
             }

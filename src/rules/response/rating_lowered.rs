@@ -1,9 +1,8 @@
 //! `response/rating-lowered`
 
-use crate::change::Electorate;
-use crate::record::RiskLevel;
+use crate::change::lower_rating;
 use crate::rules::declare::rule;
-use crate::rules::voting::{Question, answer};
+use crate::rules::voting::answer;
 use crate::rules::{ChangeSubject, Out};
 
 rule! {
@@ -51,17 +50,7 @@ rule! {
 }
 
 fn check(subject: &ChangeSubject<'_>, out: &mut Out<'_>) {
-    let Some((Some(before), after)) = subject.registry() else { return };
-    let (Some(was), Some(is)) = (before.risk_level, after.risk_level) else { return };
-    if is >= was {
-        return;
-    }
-    let electorate = match was {
-        RiskLevel::Critical => Electorate::legal(subject.policy()),
-        _ => Electorate::approvers(subject.policy()),
-    };
-    let act = format!("rating {} {is} instead of {was}", subject.change.id);
-    let question = Question { act, electorate, because: None };
+    let Some(question) = lower_rating(subject.change, subject.policy()) else { return };
     if let Some(finding) = answer(subject, &question, "/risk_level", out) {
         out.report(subject.and_before(finding, "/risk_level", "the rating before"));
     }

@@ -1,9 +1,8 @@
 //! `response/send-approval-missing`
 
-use crate::change::Electorate;
-use crate::record::RiskLevel;
+use crate::change::sending;
 use crate::rules::declare::rule;
-use crate::rules::voting::{Question, answer};
+use crate::rules::voting::answer;
 use crate::rules::{ChangeSubject, Out};
 
 rule! {
@@ -62,16 +61,7 @@ rule! {
 }
 
 fn check(subject: &ChangeSubject<'_>, out: &mut Out<'_>) {
-    let (Some((_, record)), Some(steps)) = (subject.registry(), subject.lawful_steps()) else { return };
-    let policy = subject.policy();
-    let (electorate, status) = match record.risk_level {
-        Some(RiskLevel::Critical) if steps.reaches("sent") => (Electorate::legal(policy), "sent"),
-        Some(RiskLevel::Critical) if steps.reaches("ready") => (Electorate::legal(policy), "ready"),
-        Some(RiskLevel::High) if steps.reaches("sent") => (Electorate::approvers(policy), "sent"),
-        _ => return,
-    };
-    let act = format!("making {} {status}", subject.change.id);
-    let question = Question { act, electorate, because: None };
+    let Some(question) = sending(subject.change, subject.policy()) else { return };
     if let Some(finding) = answer(subject, &question, "/status", out) {
         out.report(subject.and_before(finding, "/status", "the status before"));
     }

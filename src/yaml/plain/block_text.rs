@@ -62,9 +62,7 @@ impl Reader<'_> {
             // One line break between two lines of a folded text is a space; of more the first is none.
             match before {
                 Some(Line { indented: false, .. }) if style == Style::Folded && !line.indented => {
-                    if blank.lines == 0 {
-                        text.push(' ');
-                    }
+                    text.extend((blank.lines == 0).then_some(' '));
                 }
                 Some(_) => text.push('\n'),
                 None => {}
