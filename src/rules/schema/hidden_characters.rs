@@ -77,7 +77,15 @@ fn check(file: &FileContext<'_>, out: &mut Out<'_>) {
     }
 }
 
+/// True for a text of printable ASCII, tabs and line breaks: nothing hides there, and most texts are such.
+fn is_plain(text: &str) -> bool {
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n');
+    // Whole chunks at a time, which the processor can do at once.
+    text.as_bytes().chunks(64).all(|chunk| chunk.iter().fold(true, |all, byte| all & plain(byte)))
+}
+
 fn hidden(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let text = if is_plain(text) { "" } else { text };
     text.char_indices().filter(move |(at, character)| match character {
         '\t' | '\n' => false,
         '\u{AD}'
