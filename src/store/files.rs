@@ -250,7 +250,9 @@ pub(super) fn hash(path: &Path) -> io::Result<Digest> {
     let mut hash = Sha256::new();
     // As much of the beginning as a pointer may have, and a byte more where the file is longer.
     let mut start: Vec<u8> = Vec::new();
-    let mut chunk = vec![0_u8; CHUNK];
+    // Most files are small, and so is what has to be cleared for them.
+    let length = file.metadata().map_or(CHUNK, |metadata| usize::try_from(metadata.len()).unwrap_or(CHUNK));
+    let mut chunk = vec![0_u8; length.saturating_add(1).min(CHUNK)];
     loop {
         let read = match file.read(&mut chunk) {
             Ok(0) => break,

@@ -71,12 +71,12 @@ fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
         if subject.look(path) != Look::File {
             continue;
         }
-        let place = subject.at(&subject.record.evidence_pointer(index, "sha256"));
+        let place = || subject.at(&subject.record.evidence_pointer(index, "sha256"));
         let digest = match subject.files.digest(path) {
             Ok(digest) => digest,
             Err(reason) => {
                 let message = format!("`{path}` cannot be compared with its checksum: {reason}");
-                out.report(out.finding(place, message).help("see to it that this run may read the file"));
+                out.report(out.finding(place(), message).help("see to it that this run may read the file"));
                 continue;
             }
         };
@@ -99,7 +99,7 @@ fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
             "see whether the claim still holds; then add an entry for the same `path`, collected today, with \
              `sha256: {found}`, and cite that"
         );
-        let mut finding = out.finding(place, message).help(help);
+        let mut finding = out.finding(place(), message).help(help);
         if !mended.contains(&path) {
             finding.fix = new_entry(subject, index, mended.len(), found);
             mended.extend(finding.fix.as_ref().map(|_| path));
