@@ -1,6 +1,6 @@
 //! SARIF 2.1.0, for code scanning and editors.
 //!
-//! The types hold what we write and no more (docs/decisions/0006). Results are made one by one while they are written.
+//! The types hold what we write and no more (docs/decisions/0008). Results are made one by one while they are written.
 
 mod fixes;
 mod limits;
