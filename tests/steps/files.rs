@@ -232,9 +232,9 @@ fn hostile_values_are_texts_and_never_reach_the_terminal() {
     }
     // A record is prose for people; nobody puts a book into it.
     let book = "x".repeat(100_000);
-    let value = format!("extensions.book={}", book);
-    let second = format!("extensions.copy={}", book);
-    let third = format!("extensions.last={}", book);
+    let value = format!("extensions.book={book}");
+    let second = format!("extensions.copy={book}");
+    let third = format!("extensions.last={book}");
     let ran = house
         .run(NOW, &["move", "SEB-2026-0042", "proposed", "--set", &value, "--set", &second, "--set", &third]);
     assert_eq!(ran.code, 1, "{}", ran.error);
