@@ -27,7 +27,7 @@ rule! {
     /// ```
     RULE {
         name: "history/record-deleted",
-        summary: "A record is gone",
+        summary: "A record is gone from the repository",
         scope: Change,
         severity: Error,
         locked: true,
