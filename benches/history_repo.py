@@ -10,7 +10,7 @@ import sys
 
 RECORDS, COMMITS = int(sys.argv[1]), int(sys.argv[2])
 OUT = sys.stdout.buffer
-START = 1735689600  # 2025-01-01T00:00:00Z
+START = 1735776000  # 2025-01-02T00:00:00Z, the day after the requests arrived
 
 ROSTER = """\
 [people.ana]

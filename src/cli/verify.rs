@@ -144,8 +144,15 @@ fn judge(
     }
     learn(&landing, pasts);
     verdict.heed(&landing);
-    // Texts of whatever has no finding were never kept; of the same path at another commit the first one stays.
-    verdict.outcome.merge(outcome);
+    // Sorted once, at the end: there may be as many as there are commits. Of the texts of one path the first one stays.
+    let Outcome { findings, sources, base_sources, .. } = outcome;
+    verdict.outcome.findings.extend(findings);
+    for (path, source) in sources {
+        verdict.outcome.sources.entry(path).or_insert(source);
+    }
+    for (path, source) in base_sources {
+        verdict.outcome.base_sources.entry(path).or_insert(source);
+    }
     Ok(())
 }
 
