@@ -1,6 +1,6 @@
 //! Records + policy + now → findings.
 //!
-//! A file is read, judged and let go on one core; what the rules about all records need of it stays as a [`Card`].
+//! A file is read, judged and let go on one core; what the rules about all records need of it stays as a `Card`.
 //! Nothing here fails: what is wrong with a record is a finding, and a file that cannot be read is told in
 //! [`Outcome::unread`] while all others are judged.
 

@@ -100,7 +100,7 @@ impl Git {
         &self.0.common
     }
 
-    /// The same as [`Git::prefix`], as text: by it one governance root is told from another of the same repository.
+    /// Path of the governance root from the top of the repository, as text: by it one governance root is told from another of the same repository.
     #[must_use]
     pub fn governed(&self) -> String {
         String::from_utf8_lossy(self.prefix()).into_owned()
