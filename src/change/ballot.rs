@@ -1,5 +1,6 @@
 //! Votes as data: who, from where, on what.
 
+use super::Identity;
 use crate::policy::VoteSource;
 use crate::time::Instant;
 
@@ -17,6 +18,12 @@ pub enum Voter {
     Login(String),
     /// The key of a person of the roster: of a policy test, or of whoever's SSH key made a signature.
     Person(String),
+}
+
+impl From<&Identity> for Voter {
+    fn from(identity: &Identity) -> Self {
+        Voter::Git { name: identity.name.clone(), email: identity.email.clone() }
+    }
 }
 
 /// What a vote says.

@@ -4,8 +4,7 @@ use super::ballots::policy_digest;
 use super::hands::{Hand, hands};
 use super::overtaken::Target;
 use super::policies::{Loaded, load};
-use super::replay::across;
-use super::set::{Set, Side, assemble, scope};
+use super::set::{Set, Side, assemble, scope, stayed};
 use super::version::version_in;
 use crate::change::{
     Identities, Identity, POLICY, Receipt, ReceiptVote, Reference, Surroundings, Voter, digest, signed_votes,
@@ -117,11 +116,11 @@ fn landed_set(git: &Git, policy: &Policy, before: &Step, after: &Step) -> Result
     let head: Loaded = load(&*git.at(after.id)?)?;
     let paths = &policy.exboard.paths;
     let new_paths = head.paths().unwrap_or(paths);
-    let deltas = if new_paths == paths {
-        git.diff(Some(before.tree), Some(after.tree), &scope(&[paths], false))?
-    } else {
-        across(git, Some(before.tree), after.tree, &[paths, new_paths])?
-    };
+    let sides = [paths, new_paths];
+    let mut deltas = git.diff(Some(before.tree), Some(after.tree), &scope(&sides, false))?;
+    if new_paths != paths {
+        deltas.extend(stayed(git, Some(before.tree), &deltas, &sides)?);
+    }
     let read = |_: &str, entry: Entry| git.read(entry.id);
     assemble(&deltas, Side { paths, read: &read }, Side { paths: new_paths, read: &read })
 }

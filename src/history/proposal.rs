@@ -1,14 +1,11 @@
 //! A change set that has not landed: of a pull request, of the index, of the work tree.
 
-use std::collections::BTreeSet;
-
 use super::ballots::Polls;
-use super::hands::{Hand, hands, touches};
+use super::hands::{attribute, hands};
 use super::past::past_of;
 use super::policies::{Loaded, load};
-use super::replay::{across, touches_nameless};
-use super::set::{Set, Side, assemble, scope};
-use crate::change::{Change, Circumstances, Identity, Version, Voter};
+use super::set::{Set, Side, assemble, scope, stayed};
+use crate::change::{Change, Circumstances, Version, Voter};
 use crate::forge::Review;
 use crate::policy::{Paths, Policy};
 use crate::record::{Folder, Record, route};
@@ -112,7 +109,7 @@ impl Proposal {
         if let (Some(policy), Target::Range { base, head }) = (judge, target) {
             let steps = git.between(base, head)?;
             let hands = hands(git, &steps, &scope(&[before_paths, after_paths], false))?;
-            attribute(&mut set, &mut circumstances, &hands, after_paths);
+            attribute(&mut set, &mut circumstances, &hands, None, after_paths);
             let tree = git.step(head)?.tree;
             let polls = Polls {
                 git,
@@ -165,46 +162,16 @@ fn deltas(git: &Git, target: Target<'_>, ends: &Ends, paths: &[&Paths]) -> Resul
     let before = ends.fork.map(|fork| git.step(fork)).transpose()?.map(|step| step.tree);
     // On disk lies what nobody wants to walk; whoever judges the work tree looks at all evidence anyway.
     let scope = scope(paths, !matches!(target, Target::WorkTree(_)));
-    let moves = paths.first() != paths.last();
     let mut deltas = match target {
-        Target::Range { head, .. } => {
-            let after = git.step(head)?.tree;
-            let mut deltas = git.diff(before, Some(after), &scope)?;
-            if moves {
-                let known: BTreeSet<Box<[u8]>> = deltas.iter().map(|delta| delta.path.clone()).collect();
-                let more = across(git, before, after, paths)?;
-                deltas.extend(more.into_iter().filter(|delta| !known.contains(&delta.path)));
-            }
-            deltas
-        }
+        Target::Range { head, .. } => git.diff(before, Some(git.step(head)?.tree), &scope)?,
         Target::Index => git.diff_index(before, &git.index()?, &scope)?,
         Target::WorkTree(_) => git.diff_work_tree(before, &scope)?,
     };
-    if moves && !matches!(target, Target::Range { .. }) {
+    if paths.first() != paths.last() {
         deltas.extend(stayed(git, before, &deltas, paths)?);
     }
     deltas.sort();
     Ok(deltas)
-}
-
-/// Files that did not change and whose folder is none of records any more, or is one only now.
-fn stayed(
-    git: &Git,
-    before: Option<Id>,
-    deltas: &[Delta],
-    paths: &[&Paths],
-) -> Result<Vec<Delta>, StoreError> {
-    let Some(before) = before else { return Ok(Vec::new()) };
-    let known: BTreeSet<&[u8]> = deltas.iter().map(|delta| &*delta.path).collect();
-    let files = git.files(before, &scope(paths, false))?;
-    let stayed = files.into_iter().filter(|(path, _)| !known.contains(path.as_bytes()));
-    let delta = |(path, entry): (String, Entry)| Delta {
-        path: path.into_bytes().into_boxed_slice(),
-        outside: false,
-        before: Some(entry),
-        after: Some(entry),
-    };
-    Ok(stayed.map(delta).collect())
 }
 
 fn read_on_disk(tree: &dyn Snapshot, path: &str) -> Result<Vec<u8>, StoreError> {
@@ -224,31 +191,6 @@ fn was_governed(git: &Git, base: Option<Id>) -> Result<bool, StoreError> {
         }
     }
     Ok(false)
-}
-
-fn attribute(set: &mut Set, circumstances: &mut Circumstances, hands: &[Hand], paths: &Paths) {
-    let voter =
-        |identity: &Identity| Voter::Git { name: identity.name.clone(), email: identity.email.clone() };
-    let made = || hands.iter().filter(|hand| !hand.is_ballot());
-    circumstances.first_commit_at = made().filter_map(|hand| hand.commit.authored_at).min();
-    // The newest commit comes first.
-    let last = made().next();
-    circumstances.pushed_by.extend(last.map(|hand| voter(&hand.commit.committer)));
-    let of_policy = |hand: &&Hand| hand.paths.iter().any(|path| set.policy_paths.contains(path));
-    circumstances.policy_authors =
-        hands.iter().filter(of_policy).flat_map(|hand| hand.commit.contributors()).collect();
-    let own: BTreeSet<String> = set
-        .changes
-        .iter()
-        .flat_map(|change| change.before.iter().chain(&change.after))
-        .map(|version| version.folder.stem().to_owned())
-        .collect();
-    for change in &mut set.changes {
-        let part = |hand: &&Hand| touches(hand, change) || touches_nameless(hand, &own, paths);
-        change.authors = hands.iter().filter(part).flat_map(|hand| hand.commit.contributors()).collect();
-        change.authors.sort();
-        change.authors.dedup();
-    }
 }
 
 /// Reads what went before, for the changes of which a rule asks it: decisions, and scores where there was none. `base`

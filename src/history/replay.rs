@@ -1,19 +1,19 @@
 //! Landed change sets, one after the other, from adoption to the tip.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::ballots::Polls;
-use super::hands::{Hand, hands, touches};
+use super::hands::{Hand, attribute, hands};
 use super::policies::{Loaded, load};
 use super::receipts::{Filed, Receipts};
-use super::set::{Set, Side, assemble, is_policy, record_folder, scope};
+use super::set::{Set, Side, assemble, is_policy, scope, stayed};
 use crate::change::{Circumstances, Commit, Voter};
 use crate::policy::{Paths, Policy};
 use crate::store::StoreError;
-use crate::store::git::{Delta, Git, Id, Scope, Step, What};
+use crate::store::git::{Delta, Git, Id, Scope, Step};
 use crate::time::Instant;
 
 /// Commits that are read ahead together.
@@ -259,10 +259,10 @@ impl Replay {
             false => None,
         };
         let after = head.as_ref().and_then(|head| head.paths().cloned()).unwrap_or_else(|| paths.clone());
-        let before = group.first.checked_sub(1).and_then(|at| self.chain.get(at)).map(|step| step.tree);
+        let before = self.before(&group).map(|step| step.tree);
         let mut deltas = group.deltas.clone();
         if after != *paths {
-            deltas = across(&self.git, before, step.tree, &[paths, &after])?;
+            deltas.extend(stayed(&self.git, before, &deltas, &[paths, &after])?);
         }
         let read = |_: &str, entry: crate::store::git::Entry| self.git.read(entry.id);
         let set = assemble(&deltas, Side { paths, read: &read }, Side { paths: &after, read: &read })?;
@@ -272,6 +272,12 @@ impl Replay {
 
     /// The commits that made a change set: of a merge those that it brought in, and itself.
     fn hands(&self, group: &Group, paths: &[&Paths]) -> Result<Vec<Hand>, StoreError> {
+        let last = self.step(group.last)?;
+        if group.first == group.last && last.parents.len() < 2 {
+            // Most commits are their own change set, and what that changed is known.
+            let before = self.before(group).map(|step| step.tree);
+            return Ok(vec![Hand::alone(&self.git, last, before, &group.deltas)?]);
+        }
         let mut steps = Vec::new();
         for at in group.first..=group.last {
             let step = self.step(at)?;
@@ -281,6 +287,11 @@ impl Replay {
             }
         }
         hands(&self.git, &steps, &scope(paths, false))
+    }
+
+    /// The commit before a change set.
+    fn before(&self, group: &Group) -> Option<&Step> {
+        group.first.checked_sub(1).and_then(|at| self.chain.get(at))
     }
 
     fn landing(&self, at: usize, head: Arc<Loaded>, rolling: &Rolling) -> Result<Landing, StoreError> {
@@ -302,58 +313,23 @@ impl Replay {
     /// Adds who had a part in a change set, and the votes on it.
     fn complete(&self, landing: &mut Landing, hands: &[Hand], group: &Group) -> Result<(), StoreError> {
         let step = self.step(group.last)?;
-        let merge = step.parents.len() > 1;
+        let paths = landing.judge.as_ref().and_then(|judge| judge.paths().cloned()).unwrap_or_default();
         let circumstances = &mut landing.circumstances;
-        if merge {
-            let made = hands.iter().filter(|hand| hand.step.id != step.id && !hand.is_ballot());
-            circumstances.first_commit_at = made.filter_map(|hand| hand.commit.authored_at).min();
-        }
-        let own: BTreeSet<String> = landing.set.changes.iter().flat_map(stems).collect();
-        let record_paths =
-            landing.judge.as_ref().and_then(|judge| judge.paths().cloned()).unwrap_or_default();
-        match landing.receipt.as_ref().and_then(Filed::valid) {
-            Some(receipt) => {
-                circumstances.opened_by = receipt.opened_by.clone().map(Voter::Login);
-                let authors = receipt
-                    .authors
-                    .iter()
-                    .map(|author| Voter::Git { name: author.name.clone(), email: author.email.clone() });
-                let authors: Vec<Voter> = authors.collect();
-                circumstances.policy_authors.clone_from(&authors);
-                landing.set.changes.iter_mut().for_each(|change| change.authors.clone_from(&authors));
-            }
-            None => {
-                // What a pull request brought in was pushed by whoever made its last commit, votes aside.
-                let pusher =
-                    hands.iter().find(|hand| (!merge || hand.step.id != step.id) && !hand.is_ballot());
-                circumstances.pushed_by = pusher
-                    .map(|hand| Voter::Git {
-                        name: hand.commit.committer.name.clone(),
-                        email: hand.commit.committer.email.clone(),
-                    })
-                    .into_iter()
-                    .collect();
-                let policy_paths = &landing.set.policy_paths;
-                let of_policy =
-                    hands.iter().filter(|hand| hand.paths.iter().any(|path| policy_paths.contains(path)));
-                circumstances.policy_authors =
-                    of_policy.flat_map(|hand| hand.commit.contributors()).collect();
-                for change in &mut landing.set.changes {
-                    let part =
-                        |hand: &&Hand| touches(hand, change) || touches_nameless(hand, &own, &record_paths);
-                    change.authors =
-                        hands.iter().filter(part).flat_map(|hand| hand.commit.contributors()).collect();
-                    change.authors.sort();
-                    change.authors.dedup();
-                }
-            }
+        attribute(&mut landing.set, circumstances, hands, Some(step), &paths);
+        // CI saw the branch, and signed what it saw: a squash has other commits than a merge, and one verdict.
+        if let Some(receipt) = landing.receipt.as_ref().and_then(Filed::valid) {
+            circumstances.opened_by = receipt.opened_by.clone().map(Voter::Login);
+            circumstances.pushed_by.clear();
+            let authors: Vec<Voter> = receipt.authors.iter().map(Voter::from).collect();
+            circumstances.policy_authors.clone_from(&authors);
+            landing.set.changes.iter_mut().for_each(|change| change.authors.clone_from(&authors));
         }
         circumstances.policy_paths.clone_from(&landing.set.policy_paths);
         let Some(policy) = landing.judge.as_ref().and_then(|judge| judge.policy()) else { return Ok(()) };
         let polls = Polls {
             git: &self.git,
             policy,
-            base: group.first.checked_sub(1).and_then(|at| self.chain.get(at)).map(|step| step.id),
+            base: self.before(group).map(|step| step.id),
             tree: step.tree,
             reviews: None,
             receipt: landing.receipt.as_ref(),
@@ -396,38 +372,4 @@ fn changes_policy(deltas: &[Delta], paths: &Paths) -> bool {
     let of_policy =
         |delta: &Delta| !delta.outside && delta.text().is_some_and(|path| is_policy(path, &[paths]));
     deltas.iter().any(of_policy)
-}
-
-fn stems(change: &crate::change::Change) -> Vec<String> {
-    let versions = change.before.iter().chain(&change.after);
-    versions.map(|version| version.folder.stem().to_owned()).collect()
-}
-
-/// True where a commit changed a record file under a name that nothing has in the end: what was written there may have
-/// become any of the records.
-pub(super) fn touches_nameless(hand: &Hand, own: &BTreeSet<String>, paths: &Paths) -> bool {
-    let folders = hand.paths.iter().filter_map(|path| record_folder(paths, path));
-    folders.into_iter().any(|folder| !own.contains(folder.stem()))
-}
-
-/// The deltas between two states that have their records in different folders: all record files of both, so that what
-/// is no record any more is seen as gone.
-pub(super) fn across(
-    git: &Git,
-    before: Option<Id>,
-    after: Id,
-    paths: &[&Paths],
-) -> Result<Vec<Delta>, StoreError> {
-    let scope = scope(paths, false);
-    let mut deltas = git.diff(before, Some(after), &scope)?;
-    let changed: BTreeSet<Box<[u8]>> = deltas.iter().map(|delta| delta.path.clone()).collect();
-    for (path, entry) in git.files(after, &scope)? {
-        let is_record = paths.iter().any(|paths| record_folder(paths, &path).is_some());
-        if is_record && entry.what() == What::File && !changed.contains(path.as_bytes()) {
-            let path = path.into_bytes().into_boxed_slice();
-            deltas.push(Delta { path, outside: false, before: Some(entry), after: Some(entry) });
-        }
-    }
-    deltas.sort();
-    Ok(deltas)
 }

@@ -11,7 +11,7 @@ use crate::record::Folder;
 use crate::rules::{Stray, StrayKind};
 use crate::schema::Kind;
 use crate::store::StoreError;
-use crate::store::git::{Delta, Entry, Scope, What};
+use crate::store::git::{Delta, Entry, Git, Id, Scope, What};
 
 /// What changed together.
 #[derive(Debug, Default)]
@@ -74,8 +74,31 @@ impl std::fmt::Debug for Side<'_> {
     }
 }
 
-/// Sorts deltas. Where the two sides have their records in different folders, `moved` are the deltas of all record
-/// files, one side against nothing and nothing against the other.
+/// Record files that did not change, of two sides that have their records in different folders: what is no record any
+/// more is gone, and what is one only now is new. `before` is the tree before, and `deltas` what changed.
+///
+/// # Errors
+/// Where the tree cannot be read.
+pub(super) fn stayed(
+    git: &Git,
+    before: Option<Id>,
+    deltas: &[Delta],
+    sides: &[&Paths],
+) -> Result<Vec<Delta>, StoreError> {
+    let Some(before) = before else { return Ok(Vec::new()) };
+    let changed: BTreeSet<&[u8]> = deltas.iter().map(|delta| &*delta.path).collect();
+    let mut stayed = Vec::new();
+    for (path, entry) in git.files(before, &scope(sides, false))? {
+        let is_record = sides.iter().any(|paths| record_folder(paths, &path).is_some());
+        if is_record && !changed.contains(path.as_bytes()) {
+            let path = path.into_bytes().into_boxed_slice();
+            stayed.push(Delta { path, outside: false, before: Some(entry), after: Some(entry) });
+        }
+    }
+    Ok(stayed)
+}
+
+/// Sorts deltas. Where the two sides have their records in different folders, [`stayed`] belongs to them.
 ///
 /// # Errors
 /// Where a record cannot be read.
