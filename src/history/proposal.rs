@@ -1,7 +1,9 @@
 //! A change set that has not landed: of a pull request, of the index, of the work tree.
 
+use std::sync::Arc;
+
 use super::ballots::Polls;
-use super::hands::{attribute, hands};
+use super::hands::{Hand, attribute, hands};
 use super::past::past_of;
 use super::policies::{Loaded, load};
 use super::set::{Set, Side, assemble, scope, stayed};
@@ -48,9 +50,9 @@ pub struct Proposal {
     /// What is known of it.
     pub circumstances: Circumstances,
     /// The policy of the target branch's tip: it judges. At adoption there is none.
-    pub base: Loaded,
+    pub base: Arc<Loaded>,
     /// The policy after the change set.
-    pub head: Loaded,
+    pub head: Arc<Loaded>,
     /// The state after it.
     pub after: Box<dyn Snapshot>,
     /// The commit whose policy judges; `None` where there is none.
@@ -78,16 +80,20 @@ impl Proposal {
         now: Instant,
     ) -> Result<Proposal, StoreError> {
         let ends = ends(git, target)?;
-        let base = match ends.base {
+        let base = Arc::new(match ends.base {
             Some(base) => load(&*git.at(base)?)?,
             None => Loaded::Ungoverned,
-        };
+        });
         let fork = match ends.fork {
             fork if fork == ends.base => None,
             Some(fork) => Some(load(&*git.at(fork)?)?),
             None => None,
         };
-        let head = load(&*ends.after)?;
+        let head = match target {
+            // Most changes leave the policy alone.
+            Target::Range { base: tip, head } if has_policy_of(git, &base, tip, head)? => Arc::clone(&base),
+            _ => Arc::new(load(&*ends.after)?),
+        };
         let default = Paths::default();
         let after_paths = head.paths().or_else(|| base.paths()).unwrap_or(&default);
         let before_paths =
@@ -108,7 +114,13 @@ impl Proposal {
         let judge = base.policy().or_else(|| head.policy());
         if let (Some(policy), Target::Range { base, head }) = (judge, target) {
             let steps = git.between(base, head)?;
-            let hands = hands(git, &steps, &scope(&[before_paths, after_paths], false))?;
+            let hands = match steps.as_slice() {
+                [only] if only.parents.len() == 1 && only.parents.first().copied() == ends.fork => {
+                    let before = ends.fork.map(|fork| git.step(fork)).transpose()?.map(|step| step.tree);
+                    vec![Hand::alone(git, only, before, &deltas)?]
+                }
+                _ => hands(git, &steps, &scope(&[before_paths, after_paths], false))?,
+            };
             attribute(&mut set, &mut circumstances, &hands, None, after_paths);
             let tree = git.step(head)?.tree;
             let polls = Polls {
@@ -139,6 +151,18 @@ impl Proposal {
     pub fn is_policy_alone(&self) -> bool {
         self.set.changes.is_empty() && self.set.strays.is_empty() && !self.set.policy_paths.is_empty()
     }
+}
+
+/// True where a commit has the files of the policy that is known of another, to the letter.
+fn has_policy_of(git: &Git, known: &Loaded, of: Id, commit: Id) -> Result<bool, StoreError> {
+    let Some(paths) = known.paths() else { return Ok(false) };
+    let (one, two) = (git.step(of)?.tree, git.step(commit)?.tree);
+    for path in [MARKER, &paths.policies] {
+        if git.entry(one, path)? != git.entry(two, path)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn ends(git: &Git, target: Target<'_>) -> Result<Ends, StoreError> {

@@ -62,7 +62,7 @@ impl Session<'_> {
         let now = workspace::now(shared, &workspace::default_policy()?.lanes.calendar)?;
         let proposal = Proposal::read(git, target, known, now).map_err(workspace::store_failure)?;
         let mut outcome = Outcome::default();
-        if let (Loaded::Broken(problems), Loaded::Policy(_)) = (&proposal.head, &proposal.base) {
+        if let (Loaded::Broken(problems), Loaded::Policy(_)) = (&*proposal.head, &*proposal.base) {
             outcome.merge(check::check_policy(problems));
         }
         let commit = proposal.base_commit.map(|commit| commit.to_string()).unwrap_or_default();
@@ -85,7 +85,7 @@ impl Session<'_> {
         let judge = match judge(&proposal, console) {
             Ok(judge) => judge,
             Err(failure) => {
-                if let Loaded::Broken(problems) = &proposal.head {
+                if let Loaded::Broken(problems) = &*proposal.head {
                     let broken = check::check_policy(problems);
                     let sources = |finding: &Finding, path: &str| broken.source(finding, path);
                     desk.report(&broken, Some(&failure), &sources, &sinks, console)?;
@@ -129,7 +129,7 @@ pub(in crate::cli) fn read_reviews(file: &Path, console: &mut Console<'_>) -> Re
 
 /// The policy that judges: that of the target branch's tip.
 fn judge<'p>(proposal: &'p Proposal, console: &mut Console<'_>) -> Result<&'p Policy, Failure> {
-    match (&proposal.base, &proposal.head) {
+    match (&*proposal.base, &*proposal.head) {
         (Loaded::Policy(policy), _) => Ok(policy),
         (Loaded::Ungoverned, Loaded::Policy(policy)) if proposal.circumstances.adoption => {
             console.note("note: the target branch has no `exboard.toml` yet: this change adopts exboard, and its own policy judges it");
