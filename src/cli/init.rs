@@ -244,7 +244,7 @@ fn told(plan: &Plan, args: &InitArgs, forge: Forge, in_git: bool) -> String {
     }
     let is_new = |path: &str| plan.new.iter().find(|(new, _)| new.ends_with(path)).map(|(new, _)| new);
     let mut steps = Vec::new();
-    if let Some(dir) = &args.dir {
+    if let Some(dir) = args.dir.as_ref().filter(|dir| *dir != Path::new(".")) {
         steps.push(format!("cd {}", shell_word(&dir.to_string_lossy())));
     }
     if !in_git {

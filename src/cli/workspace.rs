@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::Utc;
+use chrono::{SubsecRound, Utc};
 
 use super::args::Shared;
 use super::console::{Console, Failure};
@@ -182,10 +182,10 @@ pub(super) fn now(shared: &Shared, calendar: &Calendar) -> Result<Instant, Failu
     })
 }
 
-/// The one place that reads the clock.
+/// The one place that reads the clock. Whole seconds: finer ones tell nobody anything, and git has none.
 #[expect(clippy::disallowed_methods, reason = "cli reads the clock, and hands it down")]
 fn system_clock() -> Instant {
-    Utc::now()
+    Utc::now().trunc_subsecs(0)
 }
 
 /// A path of the command line as a path of the repository: `""` for its root.

@@ -113,6 +113,9 @@ impl GitError {
             GitError::Unknown { shallow: true, .. } | GitError::Shallow(_) => {
                 "fetch the rest: `git fetch --unshallow`, or `fetch-depth: 0` of actions/checkout"
             }
+            GitError::Unknown { revision, .. } if revision == "HEAD" => {
+                "history begins with the first commit: `git add -A`, `git commit`"
+            }
             GitError::Unknown { .. } => {
                 "write a branch, a tag or a commit id; fetch it where it is not here yet"
             }

@@ -61,6 +61,7 @@ impl Git {
             }
             let object = repository.revparse_single(revision).map_err(|error| match error.code() {
                 ErrorCode::Ambiguous => unknown(": it is ambiguous"),
+                _ if revision == "HEAD" => unknown(": nothing is committed yet"),
                 _ => unknown(""),
             })?;
             match object.peel(ObjectType::Commit) {
