@@ -242,6 +242,7 @@ impl Tale<'_> {
     pub(super) fn findings(&self, console: &mut Console<'_>) -> Result<(), Failure> {
         let format = match () {
             () if actions::is_on(console) => Format::Github,
+            () if self.shared.format.iter().any(|format| format == "human") => Format::Human,
             () if console.out_is_terminal() && self.shared.output.is_none() => Format::Human,
             () => Format::Concise,
         };
