@@ -98,7 +98,7 @@ pub(super) fn stayed(
     Ok(stayed)
 }
 
-/// Sorts deltas. Where the two sides have their records in different folders, [`stayed`] belongs to them.
+/// Sorts deltas. Where the two sides have their records in different folders, what stayed belongs to them.
 ///
 /// # Errors
 /// Where a record cannot be read.
