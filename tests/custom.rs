@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use exboard::check::{Input, Options, Outcome, check};
-use exboard::expression::{Expression, Fault, Given, Scope, Value, evaluating};
+use exboard::expression::{Expression, Fault, Given, ROOM, Scope, Value, evaluating, has_room};
 use exboard::finding::Severity;
 use exboard::policy::{KnownRule, Policy, Problem};
 use exboard::rules::{Folder, NoFiles, RULES};
@@ -192,6 +192,52 @@ fn deep_and_long_expressions_are_refused_and_do_not_overflow_the_stack() {
     // As deep as it may be, on a thread whose stack is small, as those of the pool are.
     let deep = format!("{} == 1", nest("", "1", "+1-1", 30));
     assert_eq!(evaluate(&deep), Ok(true));
+}
+
+#[test]
+fn what_compiles_is_evaluated_in_half_the_room_that_a_thread_of_the_pool_has() {
+    let deepest = |written: &dyn Fn(usize) -> String| {
+        let compiles = |text: &String| compile(text).is_ok();
+        (1..=70).map(written).rfind(compiles).unwrap_or_else(|| panic!("{}", written(1)))
+    };
+    let nested = |open: &'static str, inner: &'static str, close: &'static str| {
+        move |depth: usize| format!("{}{inner}{}", open.repeat(depth), close.repeat(depth))
+    };
+    let texts = [
+        deepest(&nested("!(", "record.map.a == 1", ")")),
+        deepest(&nested("record.list.all(x, ", "x > 0", ")")),
+        deepest(&nested("[1].exists(x, ", "record.list == record.list", ")")),
+        deepest(&nested("true ? (", "record.id == ''", ") : true")),
+        deepest(&|depth| format!("0 < {}", nested("(1 + ", "1", ")")(depth))),
+        deepest(&|depth| format!("{} != [record]", nested("[", "record.list", "]")(depth))),
+        deepest(&|depth| format!("{} != {{}}", nested("{'a': ", "record", "}")(depth))),
+        deepest(&|depth| format!("{} != []", nested("", "record.list", ".map(x, [x])")(depth))),
+    ];
+    for text in texts {
+        let half = std::thread::Builder::new().stack_size(ROOM / 2);
+        let told = half.spawn({
+            let text = text.clone();
+            move || {
+                has_room();
+                evaluate(&text)
+            }
+        });
+        // Running out of budget is an answer; running out of stack would end the program.
+        let _ = told.expect("a thread").join().expect("no panic");
+    }
+}
+
+#[test]
+fn a_panic_of_the_interpreter_ends_no_thread_that_has_room() {
+    let thread = std::thread::spawn(|| {
+        has_room();
+        evaluating(|_| {
+            if compile("true").is_ok() {
+                panic!("on purpose")
+            }
+        })
+    });
+    assert_eq!(thread.join().expect("no panic"), None);
 }
 
 #[test]

@@ -107,6 +107,8 @@ fn on_threads<T: Send>(
     }
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(shared.jobs.map_or(0, usize::from))
+        .stack_size(crate::expression::ROOM)
+        .start_handler(|_| crate::expression::has_room())
         .build()
         .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))?;
     Ok(pool.install(work))

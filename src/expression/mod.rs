@@ -10,8 +10,10 @@ mod functions;
 mod meter;
 mod value;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, LazyLock};
 use std::thread;
 
@@ -35,6 +37,19 @@ pub const BUDGET: u64 = 500_000;
 /// The parser takes a hundred kilobytes of stack for a pair of brackets where nothing is optimized, and stops at 96
 /// of them. Pages that are not touched cost nothing.
 const STACK: usize = 64 * 1024 * 1024;
+
+/// Stack that a thread has if [`has_room`] is said on it. The interpreter takes far less than the parser.
+pub const ROOM: usize = 16 * 1024 * 1024;
+
+thread_local! {
+    static HAS_ROOM: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Says of the thread it is called on that its stack has [`ROOM`] bytes: expressions are then evaluated on it, and not
+/// each time on a thread of their own.
+pub fn has_room() {
+    HAS_ROOM.set(true);
+}
 
 /// An expression that compiles, and is true or false wherever that can be known.
 #[derive(Clone)]
@@ -167,7 +182,9 @@ impl Expression {
 
 /// Evaluates as many expressions as it likes on a stack that fits them; `None` where the interpreter panicked.
 pub fn evaluating<T: Send>(work: impl FnOnce(&Evaluator) -> T + Send) -> Option<T> {
-    on_own_stack(|| work(&Evaluator(())))
+    let work = || work(&Evaluator(()));
+    // What a panic leaves half done is the interpreter's own, and is dropped with it.
+    if HAS_ROOM.get() { panic::catch_unwind(AssertUnwindSafe(work)).ok() } else { on_own_stack(work) }
 }
 
 /// Whoever has one stands on a stack that is large enough; see [`evaluating`].

@@ -375,10 +375,15 @@ impl StoreError {
     }
 }
 
+/// Bytes of a page of memory.
+const PAGE: usize = 4096;
+
 fn read_at_most(path: &Path, most: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    // Most records fit: one look at the file and one at its end, where a vector that grows would take six.
+    let mut bytes = Vec::with_capacity(PAGE.min(most));
     let most = u64::try_from(most).unwrap_or(u64::MAX);
     File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    bytes.shrink_to_fit();
     Ok(bytes)
 }
 
