@@ -33,20 +33,13 @@ struct Text {
     node: usize,
 }
 
-/// Chains by three letters; those of the texts of two letters follow.
 const CHAINS: usize = 4096;
-const PAIRS: usize = 1024;
 
 /// The chain of texts that begin with these bytes, the first in the lowest.
 fn chain(head: u32) -> usize {
     // Folded text is mostly letters, which differ in their lower five bits.
     let letters = ((head & 0x1F) << 10) ^ ((head >> 3) & 0x3E0) ^ ((head >> 16) & 0x1F);
     letters as usize % CHAINS
-}
-
-/// The same of texts of two letters.
-fn pair(head: u32) -> usize {
-    CHAINS + (((head & 0x1F) << 5) | ((head >> 8) & 0x1F)) as usize
 }
 
 impl Texts {
@@ -62,18 +55,20 @@ impl Texts {
         for (written, node) in texts {
             let bare = written.trim_matches(BOUND).as_bytes();
             let (head, mask) = window(bare);
-            let chain = if bare.len() == 2 { pair(head) } else { chain(head) };
             let start = bytes.len();
             bytes.extend(bare);
             let (begins, ends) = (written.starts_with(BOUND), written.ends_with(BOUND));
-            all.push((chain, Text { head, mask, start, end: bytes.len(), begins, ends, node }));
+            let text = Text { head, mask, start, end: bytes.len(), begins, ends, node };
+            // The few texts of two letters lie in the chain of each third one.
+            let thirds = if bare.len() == 2 { 0..0x20 } else { 0..1 };
+            all.extend(thirds.map(|third| (chain(head | third << 16), text)));
         }
         all.sort_by_key(|(chain, _)| *chain);
-        let mut chains = Vec::with_capacity(CHAINS + PAIRS + 1);
+        let mut chains = Vec::with_capacity(CHAINS + 1);
         for (at, (chain, _)) in (0..).zip(&all) {
             chains.resize(chains.len().max(chain + 1), at);
         }
-        chains.resize(CHAINS + PAIRS + 1, u32::try_from(all.len()).unwrap_or(u32::MAX));
+        chains.resize(CHAINS + 1, u32::try_from(all.len()).unwrap_or(u32::MAX));
         Texts { bytes, all: all.into_iter().map(|(_, text)| text).collect(), chains }
     }
 
@@ -84,14 +79,12 @@ impl Texts {
         while let [first, after @ ..] = rest {
             let (head, _) = window(rest);
             let goes_on = is_word(*first);
-            for chain in [chain(head), pair(head)] {
-                for known in self.chain(chain) {
-                    if head & known.mask == known.head
-                        && !(known.begins && in_word && goes_on)
-                        && self.stands(known, rest)
-                    {
-                        say(known.node);
-                    }
+            for known in self.chain(chain(head)) {
+                if head & known.mask == known.head
+                    && !(known.begins && in_word && goes_on)
+                    && self.stands(known, rest)
+                {
+                    say(known.node);
                 }
             }
             (rest, in_word) = (after, goes_on);
