@@ -10,6 +10,7 @@
 
 mod command;
 mod connection;
+mod contract;
 mod events;
 mod receipt;
 #[path = "../support/scratch.rs"]
