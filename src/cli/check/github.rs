@@ -11,12 +11,12 @@ use crate::change::is_commit_id;
 use crate::cli::args::{CheckArgs, Shared};
 use crate::cli::console::{Console, Exit, Failure};
 use crate::cli::report::Reader;
-use crate::cli::{forge, workspace};
+use crate::cli::{actions, forge, workspace};
 use crate::finding::{Finding, Severity, Side};
 use crate::forge::{Annotation, AnnotationLevel, CheckRun, CheckState, Event, Forge, Pull, Queue};
 use crate::history::{Known, Target};
 use crate::policy::Tier;
-use crate::render::{Format, Report, Standing, Terminal, render, safe};
+use crate::render::{Format, Report, Standing, Terminal, annotate, render, safe};
 use crate::store::git::{Git, Id};
 
 /// What is kept of a report once it is written.
@@ -25,17 +25,27 @@ struct Paper {
     title: String,
     page: String,
     annotations: Vec<Annotation>,
+    /// The same for the log, as commands to GitHub's runner.
+    commands: String,
     findings: usize,
     lane: Option<Tier>,
     missing: usize,
 }
 
 pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Failure> {
+    if !args.select.is_empty() || !args.ignore.is_empty() {
+        return Err(Failure::usage("--select and --ignore leave rules out, and the check `exboard` stands for all of them")
+            .help("take them (EXBOARD_SELECT, EXBOARD_IGNORE) away; how grave a rule is stands in `[rules]` of exboard.toml, where the boards vote on it"));
+    }
     let event = forge::event(console)?;
     let paper: RefCell<Option<Paper>> = RefCell::new(None);
     let reader = |report: &Report<'_>, lane: Option<Tier>| {
         paper.replace(Some(Paper::of(report, lane)));
     };
+    // Each finding is a line of the log. Whether it is an annotation there, too, depends on the check, which is last.
+    let is_log = shared.format.is_empty() && shared.output.is_none() && actions::is_on(console);
+    let lines = is_log.then(|| Shared { format: vec![Format::Concise.to_string()], ..shared.clone() });
+    let shared = lines.as_ref().unwrap_or(shared);
     let forge = forge::open(console);
     let judged = match (&event, &forge) {
         // Votes were asked for: without them there is no verdict.
@@ -53,6 +63,9 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
         (Some(head), Ok(forge)) => told.write_check(forge, head, state, console),
         _ => Ok(false),
     };
+    if let (Some(paper), true) = (&paper, is_log && !matches!(written, Ok(true))) {
+        console.write_with(|out| out.write_all(paper.commands.as_bytes()))?;
+    }
     let (exit, is_written) = match (judged, written) {
         (Err(failure), _) | (Ok(_), Err(failure)) => return Err(failure),
         (Ok(exit), Ok(is_written)) => (exit, is_written),
@@ -153,10 +166,11 @@ fn head(event: &Event, console: &Console<'_>) -> Option<String> {
 
 impl Paper {
     fn of(report: &Report<'_>, lane: Option<Tier>) -> Paper {
-        let mut page = Vec::new();
+        let (mut page, mut commands) = (Vec::new(), Vec::new());
         let terminal = Terminal { color: false, width: 100, unicode: true };
         // Writing to memory does not fail.
         let _ = render(report, Format::Markdown, terminal, &mut page);
+        let _ = annotate(report, &mut commands);
         let mut findings: Vec<&Finding> = report.findings.iter().collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let annotations = findings.iter().map(|finding| annotation(finding, report.repository.prefix));
@@ -165,6 +179,7 @@ impl Paper {
             title: report.title(),
             page: String::from_utf8_lossy(&page).into_owned(),
             annotations: annotations.collect(),
+            commands: String::from_utf8_lossy(&commands).into_owned(),
             findings: report.findings.len(),
             lane,
             missing: report.asked.iter().map(crate::change::Asked::missing).sum(),
