@@ -19,6 +19,7 @@ mod receipt;
 mod scratch;
 mod server;
 mod stage;
+mod suggestion;
 
 /// What must appear nowhere but in the header that it is for.
 const TOKEN: &str = "ghs_Zm9yIG5vYm9keSdzIGV5ZXM";

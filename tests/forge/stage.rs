@@ -131,7 +131,7 @@ impl Stage {
 }
 
 /// A thing of GitHub's, as its description gives one, with some fields of its own.
-fn with(mut thing: Value, fields: &Value) -> Value {
+pub(crate) fn with(mut thing: Value, fields: &Value) -> Value {
     for (name, value) in fields.as_object().unwrap() {
         match value {
             Value::Object(_) if thing[name].is_object() => thing[name] = with(thing[name].take(), value),
@@ -161,33 +161,33 @@ fn check_run(id: u64) -> Value {
 
 /// GitHub, with these reviews; `may_write` where the token has `checks: write`, and `waiting` for runs that are there.
 pub(crate) fn github(reviews: Vec<Value>, may_write: bool, waiting: Vec<u64>) -> Server {
-    Server::github(move |asked| {
-        let path = asked.path.split('?').next().unwrap();
-        match (asked.method.as_str(), path) {
-            ("GET", "/repos/acme/governance/pulls/104/reviews") => {
-                Answer::new(200, Value::from(reviews.clone()).to_string())
-            }
-            ("GET", "/repos/acme/governance/pulls/104") => {
-                let fields =
-                    json!({ "number": 104, "user": { "login": "mia-torres" }, "requested_teams": [] });
-                Answer::new(200, with(example("pull-request"), &fields).to_string())
-            }
-            ("GET", path) if path.ends_with("/check-runs") => {
-                let runs: Vec<Value> = waiting.iter().map(|id| check_run(*id)).collect();
-                Answer::new(200, json!({ "total_count": runs.len(), "check_runs": runs }).to_string())
-            }
-            ("POST", "/repos/acme/governance/check-runs") if may_write => {
-                Answer::new(201, check_run(900).to_string())
-            }
-            ("PATCH", path) if may_write && path.starts_with("/repos/acme/governance/check-runs/") => {
-                Answer::new(200, check_run(900).to_string())
-            }
-            ("POST" | "PATCH", _) => {
-                Answer::new(403, r#"{"message": "Resource not accessible by integration"}"#)
-            }
-            _ => Answer::new(404, r#"{"message": "Not Found"}"#),
+    Server::github(move |asked| answer(asked, &reviews, may_write, &waiting))
+}
+
+/// What GitHub answers.
+pub(crate) fn answer(asked: &Asked, reviews: &[Value], may_write: bool, waiting: &[u64]) -> Answer {
+    let path = asked.path.split('?').next().unwrap();
+    match (asked.method.as_str(), path) {
+        ("GET", "/repos/acme/governance/pulls/104/reviews") => {
+            Answer::new(200, Value::from(reviews).to_string())
         }
-    })
+        ("GET", "/repos/acme/governance/pulls/104") => {
+            let fields = json!({ "number": 104, "user": { "login": "mia-torres" }, "requested_teams": [] });
+            Answer::new(200, with(example("pull-request"), &fields).to_string())
+        }
+        ("GET", path) if path.ends_with("/check-runs") => {
+            let runs: Vec<Value> = waiting.iter().map(|id| check_run(*id)).collect();
+            Answer::new(200, json!({ "total_count": runs.len(), "check_runs": runs }).to_string())
+        }
+        ("POST", "/repos/acme/governance/check-runs") if may_write => {
+            Answer::new(201, check_run(900).to_string())
+        }
+        ("PATCH", path) if may_write && path.starts_with("/repos/acme/governance/check-runs/") => {
+            Answer::new(200, check_run(900).to_string())
+        }
+        ("POST" | "PATCH", _) => Answer::new(403, r#"{"message": "Resource not accessible by integration"}"#),
+        _ => Answer::new(404, r#"{"message": "Not Found"}"#),
+    }
 }
 
 /// A pull request of the list of those that a commit is in, merged where it landed as a commit.

@@ -5,15 +5,18 @@ use std::cell::RefCell;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 
-use super::change::Session;
-use super::state;
+use super::change::{Mender, Session};
+use super::{state, suggest};
 use crate::change::is_commit_id;
 use crate::cli::args::{CheckArgs, Shared};
 use crate::cli::console::{Console, Exit, Failure};
 use crate::cli::report::Reader;
 use crate::cli::{actions, forge, workspace};
 use crate::finding::{Finding, Severity, Side};
-use crate::forge::{Annotation, AnnotationLevel, CheckRun, CheckState, Event, Forge, Pull, Queue};
+use crate::fix::Plan;
+use crate::forge::{
+    Annotation, AnnotationLevel, CheckRun, CheckState, Event, Forge, Pull, Queue, Suggestion,
+};
 use crate::history::{Known, Target};
 use crate::policy::Tier;
 use crate::render::{Format, Report, Standing, Terminal, annotate, render, safe};
@@ -46,12 +49,17 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
     let is_log = shared.format.is_empty() && shared.output.is_none() && actions::is_on(console);
     let lines = is_log.then(|| Shared { format: vec![Format::Concise.to_string()], ..shared.clone() });
     let shared = lines.as_ref().unwrap_or(shared);
+    let suggestions: RefCell<Vec<Suggestion>> = RefCell::default();
     let forge = forge::open(console);
     let judged = match (&event, &forge) {
         // Votes were asked for: without them there is no verdict.
         (Event::Pull(_) | Event::Queue(_), Err(failure)) => Err(failure.clone()),
-        (Event::Pull(pull), Ok(forge)) => of_pull(shared, args, pull, forge, &reader, console),
-        (Event::Queue(queue), Ok(forge)) => of_queue(shared, args, queue, forge, &reader, console),
+        (Event::Pull(pull), Ok(forge)) => {
+            Job { shared, args, forge, reader: &reader }.of_pull(pull, &suggestions, console)
+        }
+        (Event::Queue(queue), Ok(forge)) => {
+            Job { shared, args, forge, reader: &reader }.of_queue(queue, console)
+        }
         (Event::Register { .. }, _) => state::run(shared, args, Some(&reader), console),
     };
     let paper = paper.into_inner();
@@ -65,6 +73,9 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
     };
     if let (Some(paper), true) = (&paper, is_log && !matches!(written, Ok(true))) {
         console.write_with(|out| out.write_all(paper.commands.as_bytes()))?;
+    }
+    if let (Event::Pull(pull), Ok(forge)) = (&event, &forge) {
+        suggest::post(forge, pull, &suggestions.take(), console);
     }
     let (exit, is_written) = match (judged, written) {
         (Err(failure), _) | (Ok(_), Err(failure)) => return Err(failure),
@@ -81,48 +92,55 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
     }
 }
 
-/// Judges a pull request: what it adds to the tip of its target branch.
-fn of_pull(
-    shared: &Shared,
-    args: &CheckArgs,
-    pull: &Pull,
-    forge: &Forge<'_>,
-    reader: &Reader<'_>,
-    console: &mut Console<'_>,
-) -> Result<Exit, Failure> {
-    let (tree, git) = workspace::repository(shared)?;
-    let head = commit(&git, &pull.head, "the tip of the pull request")?;
-    let base = match merged_onto(&git, head, console)? {
-        Some(base) => base,
-        None => commit(&git, &pull.base, "the tip of the target branch")?,
-    };
-    let reviews = forge::reviews(forge, pull.number, console)?;
-    let known = Known {
-        reviews: Some(&reviews),
-        opened_by: pull.opened_by.as_deref(),
-        pushed_by: pull.pushed_by.as_deref(),
-    };
-    let session = Session { shared, args, tree: &tree, git: &git, reader: Some(reader) };
-    session.judge(Target::Range { base, head }, known, console)
+/// What is judged with votes.
+struct Job<'a> {
+    shared: &'a Shared,
+    args: &'a CheckArgs,
+    forge: &'a Forge<'a>,
+    reader: &'a Reader<'a>,
 }
 
-/// Judges what the merge queue is about to land. The votes are those of the pull request.
-fn of_queue(
-    shared: &Shared,
-    args: &CheckArgs,
-    queue: &Queue,
-    forge: &Forge<'_>,
-    reader: &Reader<'_>,
-    console: &mut Console<'_>,
-) -> Result<Exit, Failure> {
-    let (tree, git) = workspace::repository(shared)?;
-    let head = commit(&git, &queue.head, "the head of the merge group")?;
-    let base = commit(&git, &queue.base, "the base of the merge group")?;
-    let pull = forge.pull(queue.number).map_err(|error| forge::unread(&error))?;
-    let reviews = forge::reviews(forge, queue.number, console)?;
-    let known = Known { reviews: Some(&reviews), opened_by: pull.opened_by.as_deref(), pushed_by: None };
-    let session = Session { shared, args, tree: &tree, git: &git, reader: Some(reader) };
-    session.judge(Target::Range { base, head }, known, console)
+impl Job<'_> {
+    /// Judges a pull request: what it adds to the tip of its target branch. `suggestions` gets what could be suggested.
+    fn of_pull(
+        &self,
+        pull: &Pull,
+        suggestions: &RefCell<Vec<Suggestion>>,
+        console: &mut Console<'_>,
+    ) -> Result<Exit, Failure> {
+        let Job { shared, args, forge, reader } = *self;
+        let (tree, git) = workspace::repository(shared)?;
+        let head = commit(&git, &pull.head, "the tip of the pull request")?;
+        let base = match merged_onto(&git, head, console)? {
+            Some(base) => base,
+            None => commit(&git, &pull.base, "the tip of the target branch")?,
+        };
+        let reviews = forge::reviews(forge, pull.number, console)?;
+        let known = Known {
+            reviews: Some(&reviews),
+            opened_by: pull.opened_by.as_deref(),
+            pushed_by: pull.pushed_by.as_deref(),
+        };
+        let mender = |plan: &Plan, findings: &[Finding]| {
+            suggestions.replace(suggest::of_plan(plan, findings, &workspace::prefix(&tree)));
+        };
+        let (reader, mender) = (Some(reader), Some(&mender as &Mender<'_>));
+        let session = Session { shared, args, tree: &tree, git: &git, reader, mender };
+        session.judge(Target::Range { base, head }, known, console)
+    }
+
+    /// Judges what the merge queue is about to land. The votes are those of the pull request.
+    fn of_queue(&self, queue: &Queue, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let Job { shared, args, forge, reader } = *self;
+        let (tree, git) = workspace::repository(shared)?;
+        let head = commit(&git, &queue.head, "the head of the merge group")?;
+        let base = commit(&git, &queue.base, "the base of the merge group")?;
+        let pull = forge.pull(queue.number).map_err(|error| forge::unread(&error))?;
+        let reviews = forge::reviews(forge, queue.number, console)?;
+        let known = Known { reviews: Some(&reviews), opened_by: pull.opened_by.as_deref(), pushed_by: None };
+        let session = Session { shared, args, tree: &tree, git: &git, reader: Some(reader), mender: None };
+        session.judge(Target::Range { base, head }, known, console)
+    }
 }
 
 /// The first parent of the merge that GitHub made to try the pull request, where that is what is checked out: the tip of
