@@ -157,6 +157,50 @@ fn a_line_that_the_pull_request_does_not_show_gets_none() {
 }
 
 #[test]
+fn a_line_that_is_missing_is_suggested_with_the_one_before_it() {
+    let url = "    url: https://wiki.example.com/export-service\n";
+    let path = "    path: evidence/rotation.md\n";
+    let record = base("just-approved.yaml").replace(url, path);
+    let stage = Stage::new(&record);
+    let head = stage.scratch.checkout("feature").write("evidence/rotation.md", "proof\n").commit("proof");
+    let stage = Stage { head, ..stage };
+    let server = github(listed(&stage), &[], true);
+    let ran = run(&stage, &server);
+    let review = made(&server).unwrap();
+    let comments = review["comments"].as_array().unwrap();
+    let pin = "    sha256: f6ed42a9d765eeb230a069bbc3d5dc346b2669594bb0b83cc6d14d5d967b8961\n";
+    assert_eq!(taken(&record, comments), record.replace(path, &format!("{path}{pin}")), "{ran:?}");
+    assert!(comments[0]["body"].as_str().unwrap().contains("`evidence/unpinned`"), "{comments:?}");
+    assert_eq!(comments.len(), 1);
+}
+
+#[test]
+fn several_lines_are_one_suggestion_and_a_move_is_none() {
+    let stage = Stage::approving();
+    // What the roster says of the owners, in a file that the pull request writes otherwise.
+    let scratch = stage.scratch.checkout("feature");
+    let here = "exceptions/working/2026/SEB-2026-0042.yaml";
+    scratch.remove(RECORD).write(here, base("just-approved.yaml"));
+    let owners = "# Who is asked.\n/exceptions/ @somebody\n/policies/ @somebody\n";
+    let head = scratch.write("CODEOWNERS", owners).commit("owners, and a record out of its lane");
+    let stage = Stage { scratch: stage.scratch, head, ..stage };
+    let server = github(listed(&stage), &[], true);
+    let ran = run(&stage, &server);
+    assert!(
+        ran.out.contains("lane/folder-mismatch") && ran.out.contains("lane/codeowners-drift"),
+        "{}",
+        ran.out
+    );
+    let review = made(&server).unwrap();
+    let comments = review["comments"].as_array().unwrap();
+    let right = stage.run("push", &json!({}), &server.url(), &["export", "codeowners"]).out;
+    assert_eq!(taken(owners, comments), right, "{review}");
+    let lines = |name: &str| comments[0][name].as_u64();
+    assert_eq!((comments.len(), lines("start_line"), lines("line")), (1, Some(1), Some(3)), "{review}");
+    assert_eq!(comments[0]["start_side"], json!("RIGHT"));
+}
+
+#[test]
 fn nothing_in_a_line_ends_the_suggestion() {
     let hostile = "``` ~~~ ````` --> <!-- exboard suggestion 00 --> @acme/board ]( <script>";
     let wrong = wrong().replace("_score: 61", &format!("_score: 61 # {hostile}"));

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use similar::{DiffOp, TextDiff};
 
 use super::check_run::CheckRun;
-use crate::finding::{Finding, Safety};
+use crate::finding::{Edit, Finding, Safety};
 use crate::fix::Mended;
 use patch::Hunks;
 
@@ -88,11 +88,15 @@ fn replacement(group: &[DiffOp], before: &[&str], after: &[&str]) -> Option<Sugg
 
 /// The rules whose safe fixes write into the lines of a suggestion.
 fn rules(file: &Mended, findings: &[Finding], suggestion: &Suggestion) -> BTreeSet<String> {
+    let line = |offset: usize| file.before.position(offset).line;
+    let is_here = |edit: &Edit| {
+        edit.path == file.path
+            && line(edit.span.start) <= suggestion.last()
+            && line(edit.span.end) >= suggestion.first
+    };
     let writes = |finding: &&Finding| {
-        finding.fix.iter().filter(|fix| fix.safety == Safety::Safe).flat_map(|fix| &fix.edits).any(|edit| {
-            let line = file.before.position(edit.span.start).line;
-            edit.path == file.path && (suggestion.first..=suggestion.last()).contains(&line)
-        })
+        let fix = finding.fix.as_ref().filter(|fix| fix.safety == Safety::Safe);
+        fix.is_some_and(|fix| fix.edits.iter().any(is_here))
     };
     findings.iter().filter(writes).map(|finding| finding.rule.clone().into_owned()).collect()
 }
