@@ -379,7 +379,7 @@ impl<'a> Http<'a> {
         HttpError::Status { what: what.to_owned(), status, message }
     }
 
-    fn unreadable(&self, what: &str, reason: &dyn fmt::Display) -> HttpError {
+    pub(super) fn unreadable(&self, what: &str, reason: &dyn fmt::Display) -> HttpError {
         HttpError::Unreadable { what: what.to_owned(), reason: self.told(&reason.to_string()) }
     }
 

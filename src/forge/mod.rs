@@ -8,9 +8,11 @@ mod github;
 mod http;
 mod link;
 mod reviews;
+mod suggestion;
 
 pub use check_run::{Annotation, AnnotationLevel, CheckRun, CheckState, MOST_ANNOTATIONS};
 pub use event::{Event, EventError, MAX_EVENT_BYTES, Pull, Queue, read_event};
-pub use github::{Forge, ForgeError, LandedPull, PullRequest};
+pub use github::{Forge, ForgeError, LandedPull, PullRequest, Suggested};
 pub use http::{Http, HttpError, Limits, Sleep, Token};
 pub use reviews::{MAX_REVIEW_BYTES, Review, Reviews, ReviewsError, read_reviews};
+pub use suggestion::{MOST_SUGGESTIONS, Suggestion, suggestions};

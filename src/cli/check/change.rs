@@ -6,12 +6,13 @@ use std::path::Path;
 
 use super::{Filter, exit, tell_filtered};
 use crate::change::{Change, asked, highest_lane};
-use crate::check::{self, ChangeInput, ChangeSet, Options, Outcome, RuleFilter};
+use crate::check::{self, ChangeInput, ChangeSet, Input, Options, Outcome, RuleFilter};
 use crate::cli::args::{CheckArgs, Shared};
 use crate::cli::console::{Console, Exit, Failure};
 use crate::cli::report::{self, Desk, Reader};
 use crate::cli::{on_threads, workspace};
-use crate::finding::{Finding, Scope};
+use crate::finding::{Finding, Safety, Scope};
+use crate::fix::{self, Plan};
 use crate::forge::{self, Review};
 use crate::history::{Known, Loaded, Proposal, Target};
 use crate::policy::Policy;
@@ -37,7 +38,7 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
         }
         None => Target::Index,
     };
-    Session { shared, args, tree: &tree, git: &git, reader: None }.judge(target, known, console)
+    Session { shared, args, tree: &tree, git: &git, reader: None, mender: None }.judge(target, known, console)
 }
 
 /// What a change set is judged with.
@@ -47,7 +48,11 @@ pub(super) struct Session<'a> {
     pub(super) tree: &'a WorkTree,
     pub(super) git: &'a Git,
     pub(super) reader: Option<&'a Reader<'a>>,
+    pub(super) mender: Option<&'a Mender<'a>>,
 }
+
+/// Takes what the safe fixes of the findings would make of the files.
+pub(super) type Mender<'a> = dyn Fn(&Plan, &[Finding]) + 'a;
 
 impl Session<'_> {
     /// Judges a change set, and reports.
@@ -57,7 +62,7 @@ impl Session<'_> {
         known: Known<'_>,
         console: &mut Console<'_>,
     ) -> Result<Exit, Failure> {
-        let Session { shared, args, tree, git, reader } = *self;
+        let Session { shared, args, tree, git, reader, mender } = *self;
         let sinks = report::sinks(shared, false, console)?;
         let now = workspace::now(shared, &workspace::default_policy()?.lanes.calendar)?;
         let proposal = Proposal::read(git, target, known, now).map_err(workspace::store_failure)?;
@@ -111,6 +116,9 @@ impl Session<'_> {
             outcome.source(finding, path).or_else(|| proposal.after.reread(path))
         };
         desk.report(&outcome, failure.as_ref(), &sources, &sinks, console)?;
+        if let (Some(mender), None) = (mender, &failure) {
+            mender(&bench.mend(&outcome, &others), &outcome.findings);
+        }
         failure.map_or_else(|| Ok(exit(&outcome, args)), Err)
     }
 }
@@ -185,14 +193,30 @@ impl Bench<'_> {
             touched: &set.touched,
         };
         let filter = Narrow { filter: self.filter, quiet: self.is_quiet() };
-        let options = Options {
+        check::check_changes(input, &|folder| after.read(folder), &self.options(&filter))
+    }
+
+    /// What the safe fixes would make of the files.
+    fn mend(&self, outcome: &Outcome, others: &[Folder]) -> Plan {
+        let Proposal { set, after, .. } = self.proposal;
+        let changed = set.changes.iter().filter_map(|change| change.after.as_ref());
+        let mut records: Vec<Folder> =
+            changed.map(|version| version.folder.clone()).chain(others.iter().cloned()).collect();
+        records.sort_by(|one, two| one.path.cmp(&two.path));
+        let files = after.files();
+        let input =
+            Input { records: &records, strays: &set.strays, files: &*files, changes: Some(&set.changes) };
+        fix::plan(input, outcome, &self.options(self.filter), Safety::Safe)
+    }
+
+    fn options<'o>(&'o self, rules: &'o (dyn RuleFilter + 'o)) -> Options<'o> {
+        Options {
             policy: self.policy,
             now: self.now,
-            rules: Some(&filter),
+            rules: Some(rules),
             paths: self.paths,
             show_suppressed: self.args.no_suppressions,
-        };
-        check::check_changes(input, &|folder| after.read(folder), &options)
+        }
     }
 
     /// True where every record stands to all others as it stood before.
