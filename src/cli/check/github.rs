@@ -9,7 +9,7 @@ use super::change::Session;
 use super::state;
 use crate::change::is_commit_id;
 use crate::cli::args::{CheckArgs, Shared};
-use crate::cli::console::{Console, Exit, Failure};
+use crate::cli::console::{Console, Exit, Failure, shell_word};
 use crate::cli::report::Reader;
 use crate::cli::{forge, workspace};
 use crate::finding::{Finding, Severity, Side};
@@ -89,7 +89,8 @@ fn of_pull(
         opened_by: pull.opened_by.as_deref(),
         pushed_by: pull.pushed_by.as_deref(),
     };
-    let session = Session { shared, args, tree: &tree, git: &git, reader: Some(reader) };
+    let name = target_branch(console);
+    let session = Session { shared, args, tree: &tree, git: &git, base: Some(&name), reader: Some(reader) };
     session.judge(Target::Range { base, head }, known, console)
 }
 
@@ -108,8 +109,17 @@ fn of_queue(
     let pull = forge.pull(queue.number).map_err(|error| forge::unread(&error))?;
     let reviews = forge::reviews(forge, queue.number, console)?;
     let known = Known { reviews: Some(&reviews), opened_by: pull.opened_by.as_deref(), pushed_by: None };
-    let session = Session { shared, args, tree: &tree, git: &git, reader: Some(reader) };
+    let name = target_branch(console);
+    let session = Session { shared, args, tree: &tree, git: &git, base: Some(&name), reader: Some(reader) };
     session.judge(Target::Range { base, head }, known, console)
+}
+
+/// What a clone calls the target branch.
+fn target_branch(console: &Console<'_>) -> String {
+    match console.variable("GITHUB_BASE_REF").filter(|name| !name.is_empty()) {
+        Some(name) => shell_word(&format!("origin/{name}")),
+        None => "BASE".to_owned(),
+    }
 }
 
 /// The first parent of the merge that GitHub made to try the pull request, where that is what is checked out: the tip of
