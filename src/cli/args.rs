@@ -166,8 +166,9 @@ pub(super) struct CheckArgs {
     /// Judge a commit instead of the work tree: a branch, a tag, or any other revision
     #[arg(long, value_name = "REV", conflicts_with = "fix")]
     pub(super) rev: Option<String>,
-    /// Judge what a branch adds to another, as a change: `main`, or `main..feature`
-    #[arg(long, value_name = "BASE[..HEAD]", conflicts_with_all = ["fix", "rev"])]
+    /// Judge what a branch adds to another, as a change: `main`, or `main..feature`; with --fix, mend in the work tree
+    /// what that finds
+    #[arg(long, value_name = "BASE[..HEAD]", conflicts_with = "rev")]
     pub(super) diff: Option<String>,
     /// Judge what is about to be committed, as a change
     #[arg(long, conflicts_with_all = ["fix", "rev", "diff"])]

@@ -3,10 +3,9 @@
 use super::actions;
 use super::args::Shared;
 use super::console::{Console, Failure, write_file};
-use super::workspace::Workspace;
 use crate::fix::{Mended, Plan};
 use crate::render::{Changed, diff};
-use crate::store::StoreError;
+use crate::store::{StoreError, WorkTree};
 
 /// Prints what would change.
 pub(super) fn show(plan: &Plan, shared: &Shared, console: &mut Console<'_>) -> Result<(), Failure> {
@@ -41,7 +40,7 @@ pub(super) fn show(plan: &Plan, shared: &Shared, console: &mut Console<'_>) -> R
 /// Writes what changes. Each file is written for itself: one that cannot be does not hold up the others.
 pub(super) fn write(
     plan: &Plan,
-    workspace: &Workspace,
+    tree: &WorkTree,
     shared: &Shared,
     console: &mut Console<'_>,
 ) -> Result<(), Failure> {
@@ -49,7 +48,7 @@ pub(super) fn write(
     let mut failed = 0;
     for file in &plan.files {
         let (before, after) = (file.before.text().as_bytes(), file.after.text().as_bytes());
-        match workspace.tree.replace(&file.path, before, after, file.move_to.as_deref()) {
+        match tree.replace(&file.path, before, after, file.move_to.as_deref()) {
             Ok(()) => written.push(file),
             Err(error @ (StoreError::Changed(_) | StoreError::Occupied { .. })) => {
                 console.note(&format!("not fixed: {error}"));

@@ -27,6 +27,8 @@ pub(super) struct Desk<'a> {
     /// The questions of the judged change that votes answer, and the highest lane that it touches.
     pub(super) asked: &'a [Asked],
     pub(super) lane: Option<Tier>,
+    /// The branch that a change would land on, as git calls it here.
+    pub(super) base: Option<&'a str>,
     /// Reads the report beside what was asked for.
     pub(super) reader: Option<&'a Reader<'a>>,
     pub(super) shared: &'a Shared,
@@ -46,7 +48,7 @@ impl Desk<'_> {
     ) -> Result<(), Failure> {
         let prefix = workspace::prefix(self.tree);
         let address = actions::address(console, workspace::git_root(self.tree));
-        let repository = Repository { prefix: &prefix, address: address.as_deref() };
+        let repository = Repository { prefix: &prefix, address: address.as_deref(), base: self.base };
         let report = self.of(outcome, failure, sources, repository);
         if let Some(reader) = self.reader {
             reader(&report, self.lane);

@@ -96,6 +96,7 @@ pub(super) fn run(shared: &Shared, args: &VerifyArgs, console: &mut Console<'_>)
         subject: Some(&subject),
         asked: &[],
         lane: None,
+        base: None,
         reader: None,
         shared,
     };

@@ -121,6 +121,8 @@ pub struct Repository<'a> {
     pub prefix: &'a str,
     /// Address below which a browser shows the git repository's files as they were judged: `https://…/`.
     pub address: Option<&'a str>,
+    /// What a branch was compared with, as git calls it: with it `--fix` finds again what was found in commits.
+    pub base: Option<&'a str>,
 }
 
 /// The text of a path as a finding saw it: on the finding's side of the change, or in its commit. The path is the
@@ -307,13 +309,14 @@ impl Report<'_> {
 
     /// What `--fix` would mend.
     fn mendable(&self) -> Option<String> {
-        let Summary { fixable, safely_fixable: safe, .. } = self.summary();
-        match (safe, fixable - safe) {
+        let Summary { fixable, safely_fixable: sure, .. } = self.summary();
+        let diff = self.repository.base.map(|base| format!(" --diff {}", safe(base))).unwrap_or_default();
+        match (sure, fixable - sure) {
             (0, 0) => None,
-            (safe, 0) => Some(format!("{safe} can be mended with `exboard check --fix`")),
-            (0, guess) => Some(format!("{guess} can be mended with `exboard check --fix=all`")),
-            (safe, guess) => Some(format!(
-                "{safe} can be mended with `exboard check --fix`, {guess} more with `--fix=all`"
+            (sure, 0) => Some(format!("{sure} can be mended with `exboard check --fix{diff}`")),
+            (0, guess) => Some(format!("{guess} can be mended with `exboard check --fix=all{diff}`")),
+            (sure, guess) => Some(format!(
+                "{sure} can be mended with `exboard check --fix{diff}`, {guess} more with `--fix=all`"
             )),
         }
     }

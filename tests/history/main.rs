@@ -18,6 +18,7 @@ mod governed;
 mod hooks;
 mod landings;
 mod log;
+mod mending;
 mod page;
 #[path = "../support/scratch.rs"]
 #[expect(clippy::allow_attributes, reason = "no test uses all of it")]

@@ -135,7 +135,7 @@ fn a_place_is_what_github_takes() {
     let source = Source::new("a.yaml", "a: |\n  b\n  c\nd: e\n");
     let at = |start, end| Finding::new(&rule("a/b", Severity::Error), place(&source, (start, end)), "m");
     let findings = [at(3, 13), at(3, 9), at(16, 17), at(16, 16)];
-    let repository = Repository { prefix: "security/", address: None };
+    let repository = Repository { prefix: "security/", address: None, base: None };
     let report = Report { repository, ..of_one_record(&findings, &|_, _| None) };
     let (annotations, _) = read(&bytes(&report, Format::Github, PLAIN));
     let shown: Vec<String> = annotations

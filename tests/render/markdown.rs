@@ -183,7 +183,7 @@ fn files_have_addresses_where_there_is_one() {
     ];
     findings[1].commit = Some("9b2f6c1d04e7a8b35c6d7e8f9a0b1c2d3e4f5a6b".to_owned());
     let links = |address: &str| {
-        let repository = Repository { prefix: "sec/", address: Some(address) };
+        let repository = Repository { prefix: "sec/", address: Some(address), base: None };
         let report = Report { repository, ..of_one_record(&findings, &|_, _| None) };
         read(&bytes(&report, Format::Markdown, PLAIN)).links
     };

@@ -253,7 +253,7 @@ fn a_failure_is_told() {
 #[test]
 fn paths_are_those_of_the_git_repository() {
     let findings = [Finding::new(&rule("a/b", Severity::Error), Place::file("a b/ü:%.yaml"), "m")];
-    let repository = Repository { prefix: "sec/x y/", address: None };
+    let repository = Repository { prefix: "sec/x y/", address: None, base: None };
     let run = run(&Report { repository, ..of_one_record(&findings, &|_, _| None) });
     let location = &results(&run)[0]["locations"][0];
     assert_eq!(location["physicalLocation"]["artifactLocation"]["uri"], "sec/x%20y/a%20b/%C3%BC%3A%25.yaml");

@@ -7,12 +7,12 @@ use std::path::Path;
 use super::{Filter, exit, tell_filtered};
 use crate::change::{Change, asked, highest_lane};
 use crate::check::{self, ChangeInput, ChangeSet, Input, Options, Outcome, RuleFilter};
-use crate::cli::args::{CheckArgs, Shared};
-use crate::cli::console::{Console, Exit, Failure};
+use crate::cli::args::{CheckArgs, FixArg, Shared};
+use crate::cli::console::{Console, Exit, Failure, shell_word};
 use crate::cli::report::{self, Desk, Reader};
-use crate::cli::{on_threads, workspace};
+use crate::cli::{fix, on_threads, workspace};
 use crate::finding::{Finding, Safety, Scope};
-use crate::fix::{self, Plan};
+use crate::fix::Plan;
 use crate::forge::{self, Review};
 use crate::history::{Known, Loaded, Proposal, Target};
 use crate::policy::Policy;
@@ -34,11 +34,18 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
     let target = match &args.diff {
         Some(range) => {
             let (base, head) = git.range(range).map_err(workspace::store_failure)?;
+            if args.fix.is_some() && git.head().map_err(workspace::store_failure)? != Some(head) {
+                return Err(Failure::usage("--fix mends the work tree, and another commit is judged")
+                    .help("check that branch out first, and give the other one alone: `--diff main`"));
+            }
             Target::Range { base, head }
         }
         None => Target::Index,
     };
-    Session { shared, args, tree: &tree, git: &git, reader: None, mender: None }.judge(target, known, console)
+    let base = args.diff.as_deref().and_then(|range| range.split("..").next()).map(shell_word);
+    let session =
+        Session { shared, args, tree: &tree, git: &git, base: base.as_deref(), reader: None, mender: None };
+    session.judge(target, known, console)
 }
 
 /// What a change set is judged with.
@@ -47,6 +54,8 @@ pub(super) struct Session<'a> {
     pub(super) args: &'a CheckArgs,
     pub(super) tree: &'a WorkTree,
     pub(super) git: &'a Git,
+    /// What the change is compared with, as git calls it here.
+    pub(super) base: Option<&'a str>,
     pub(super) reader: Option<&'a Reader<'a>>,
     pub(super) mender: Option<&'a Mender<'a>>,
 }
@@ -62,8 +71,8 @@ impl Session<'_> {
         known: Known<'_>,
         console: &mut Console<'_>,
     ) -> Result<Exit, Failure> {
-        let Session { shared, args, tree, git, reader, mender } = *self;
-        let sinks = report::sinks(shared, false, console)?;
+        let Session { shared, args, tree, git, base, reader, mender } = *self;
+        let sinks = report::sinks(shared, args.dry_run, console)?;
         let now = workspace::now(shared, &workspace::default_policy()?.lanes.calendar)?;
         let proposal = Proposal::read(git, target, known, now).map_err(workspace::store_failure)?;
         let mut outcome = Outcome::default();
@@ -84,6 +93,7 @@ impl Session<'_> {
             subject: None,
             asked: &[],
             lane: None,
+            base,
             reader,
             shared,
         };
@@ -111,13 +121,14 @@ impl Session<'_> {
         let others = bench.others()?;
         let files = proposal.set.changes.len() + others.len();
         outcome.merge(on_threads(shared, files, || bench.judge(&others))?);
-        let failure = report::unread(&outcome);
+        let unmended = args.fix.map_or(Ok(()), |which| bench.mend(&outcome, which, self, console));
+        let failure = unmended.err().or_else(|| report::unread(&outcome));
         let sources = |finding: &Finding, path: &str| {
             outcome.source(finding, path).or_else(|| proposal.after.reread(path))
         };
         desk.report(&outcome, failure.as_ref(), &sources, &sinks, console)?;
         if let (Some(mender), None) = (mender, &failure) {
-            mender(&bench.mend(&outcome, &others), &outcome.findings);
+            mender(&bench.plan(&outcome, Safety::Safe)?, &outcome.findings);
         }
         failure.map_or_else(|| Ok(exit(&outcome, args)), Err)
     }
@@ -196,19 +207,6 @@ impl Bench<'_> {
         check::check_changes(input, &|folder| after.read(folder), &self.options(&filter))
     }
 
-    /// What the safe fixes would make of the files.
-    fn mend(&self, outcome: &Outcome, others: &[Folder]) -> Plan {
-        let Proposal { set, after, .. } = self.proposal;
-        let changed = set.changes.iter().filter_map(|change| change.after.as_ref());
-        let mut records: Vec<Folder> =
-            changed.map(|version| version.folder.clone()).chain(others.iter().cloned()).collect();
-        records.sort_by(|one, two| one.path.cmp(&two.path));
-        let files = after.files();
-        let input =
-            Input { records: &records, strays: &set.strays, files: &*files, changes: Some(&set.changes) };
-        fix::plan(input, outcome, &self.options(self.filter), Safety::Safe)
-    }
-
     fn options<'o>(&'o self, rules: &'o (dyn RuleFilter + 'o)) -> Options<'o> {
         Options {
             policy: self.policy,
@@ -216,6 +214,38 @@ impl Bench<'_> {
             rules: Some(rules),
             paths: self.paths,
             show_suppressed: self.args.no_suppressions,
+        }
+    }
+
+    /// What the fixes would make of the files of the change.
+    fn plan(&self, outcome: &Outcome, safety: Safety) -> Result<Plan, Failure> {
+        let Proposal { set, after, .. } = self.proposal;
+        let records = self.listed()?;
+        let files = after.files();
+        let changes = Some(set.changes.as_slice());
+        let input = Input { records: &records, strays: &set.strays, files: &*files, changes };
+        Ok(crate::fix::plan(input, outcome, &self.options(self.filter), safety))
+    }
+
+    /// Mends in the work tree what was found in the commit that is checked out. A file that is not as it was committed
+    /// stays as it is.
+    fn mend(
+        &self,
+        outcome: &Outcome,
+        which: FixArg,
+        session: &Session<'_>,
+        console: &mut Console<'_>,
+    ) -> Result<(), Failure> {
+        let plan = self.plan(outcome, which.safety())?;
+        match self.args.dry_run {
+            true => fix::show(&plan, session.shared, console),
+            false => {
+                fix::write(&plan, session.tree, session.shared, console)?;
+                if !plan.files.is_empty() && !session.shared.quiet {
+                    console.note("commit that; the commits are as they were, and this is what is in them:");
+                }
+                Ok(())
+            }
         }
     }
 
@@ -231,18 +261,21 @@ impl Bench<'_> {
         if self.is_quiet() {
             return Ok(Vec::new());
         }
-        let Proposal { set, after, head, .. } = self.proposal;
+        let set = &self.proposal.set;
         let changed: BTreeSet<&str> = set
             .changes
             .iter()
             .filter_map(|change| change.after.as_ref())
             .map(|version| &*version.folder.path)
             .collect();
-        // Where the state after has them: a file that is left behind when the folders move is no record any more.
-        let listing = after
-            .list(head.paths().unwrap_or(&self.policy.exboard.paths))
-            .map_err(workspace::store_failure)?;
-        Ok(listing.records.into_iter().filter(|folder| !changed.contains(&*folder.path)).collect())
+        Ok(self.listed()?.into_iter().filter(|folder| !changed.contains(&*folder.path)).collect())
+    }
+
+    /// The records where the state after has them: a file that is left behind when the folders move is none any more.
+    fn listed(&self) -> Result<Vec<Folder>, Failure> {
+        let Proposal { after, head, .. } = self.proposal;
+        let paths = head.paths().unwrap_or(&self.policy.exboard.paths);
+        Ok(after.list(paths).map_err(workspace::store_failure)?.records)
     }
 
     /// True for a change after which the record stands to all others as it stood before: none of them has to be read.

@@ -9,7 +9,7 @@ use super::change::{Mender, Session};
 use super::{state, suggest};
 use crate::change::is_commit_id;
 use crate::cli::args::{CheckArgs, Shared};
-use crate::cli::console::{Console, Exit, Failure};
+use crate::cli::console::{Console, Exit, Failure, shell_word};
 use crate::cli::report::Reader;
 use crate::cli::{actions, forge, workspace};
 use crate::finding::{Finding, Severity, Side};
@@ -125,7 +125,9 @@ impl Job<'_> {
             suggestions.replace(suggest::of_plan(plan, findings, &workspace::prefix(&tree)));
         };
         let (reader, mender) = (Some(reader), Some(&mender as &Mender<'_>));
-        let session = Session { shared, args, tree: &tree, git: &git, reader, mender };
+        let base_name = target_branch(console);
+        let session =
+            Session { shared, args, tree: &tree, git: &git, base: Some(&base_name), reader, mender };
         session.judge(Target::Range { base, head }, known, console)
     }
 
@@ -138,8 +140,18 @@ impl Job<'_> {
         let pull = forge.pull(queue.number).map_err(|error| forge::unread(&error))?;
         let reviews = forge::reviews(forge, queue.number, console)?;
         let known = Known { reviews: Some(&reviews), opened_by: pull.opened_by.as_deref(), pushed_by: None };
-        let session = Session { shared, args, tree: &tree, git: &git, reader: Some(reader), mender: None };
+        let (base_name, reader) = (target_branch(console), Some(reader));
+        let session =
+            Session { shared, args, tree: &tree, git: &git, base: Some(&base_name), reader, mender: None };
         session.judge(Target::Range { base, head }, known, console)
+    }
+}
+
+/// What a clone calls the target branch.
+fn target_branch(console: &Console<'_>) -> String {
+    match console.variable("GITHUB_BASE_REF").filter(|name| !name.is_empty()) {
+        Some(name) => shell_word(&format!("origin/{name}")),
+        None => "BASE".to_owned(),
     }
 }
 

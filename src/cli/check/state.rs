@@ -53,6 +53,7 @@ pub(super) fn run(
         subject: None,
         asked: &[],
         lane: None,
+        base: None,
         reader,
         shared,
     };
@@ -84,7 +85,7 @@ pub(super) fn run(
             fix::show(&plan, shared, console)?;
         } else {
             let written = !plan.files.is_empty();
-            unwritten = fix::write(&plan, &workspace, shared, console).err();
+            unwritten = fix::write(&plan, &workspace.tree, shared, console).err();
             // A record that moved was asked for all the same.
             if !paths.is_empty() {
                 paths.extend(plan.files.into_iter().filter_map(|file| file.move_to));

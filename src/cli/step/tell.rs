@@ -274,6 +274,7 @@ impl Tale<'_> {
             fail_level: Severity::Error,
             asked: &[],
             lane: None,
+            base: None,
             reader: None,
             subject: None,
             shared: self.shared,
