@@ -121,8 +121,9 @@ impl Page<'_> {
         let until = stands.until.map(|until| format!(" until {until}")).unwrap_or_default();
         let rest: Vec<String> = [stands.account, stands.tier].into_iter().flatten().collect();
         let line = format!(
-            "{}  {status}{until}  {}",
+            "{}  {}  {}",
             self.paint.strong(&safe(&entry.record)),
+            safe(&(status + &until)),
             safe(&rest.join(" · "))
         );
         self.wrapped(&line, "", out)
