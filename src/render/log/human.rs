@@ -52,7 +52,8 @@ impl Page<'_> {
                     ];
                     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
                 });
-                writeln!(out, "{}  {}\n", self.paint.strong(&safe(id)), safe(&stands.unwrap_or_default()))
+                let head = format!("{}  {}", self.paint.strong(&safe(id)), safe(&stands.unwrap_or_default()));
+                writeln!(out, "{}\n", no_command(&head))
             }
             View::Register(at) => {
                 let records = count(self.log.entries.len(), "record");
