@@ -1,12 +1,14 @@
-//! Objects of git: commits and trees, from their bytes.
+//! Objects of git: commits and trees, from their bytes, and what stands for a file that Git LFS keeps elsewhere.
 
-use exboard::change::Commit;
+use exboard::change::{Commit, is_digest};
+use exboard::rules::lfs_oid;
 use exboard::store::git::Tree;
 
-/// The bytes are read as both.
+/// The bytes are read as each of them.
 pub fn run(bytes: &[u8]) {
     commit(bytes);
     tree(bytes);
+    assert!(lfs_oid(bytes).is_none_or(|oid| is_digest(&format!("sha256:{oid}"))));
 }
 
 fn commit(bytes: &[u8]) {
