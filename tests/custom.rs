@@ -104,6 +104,13 @@ fn a_failure_at_run_time_is_told_and_never_passes() {
     }
 }
 
+#[test]
+fn what_the_parser_quotes_is_told_on_one_line_and_not_all_of_it() {
+    let told = faults(&format!("record.id == '\u{1}\n{}", "x".repeat(1000)));
+    assert!(told.len() == 1 && told[0].1.contains("\\u{1}\\n"), "{told:?}");
+    assert!(told[0].1.chars().count() < 200 && !told[0].1.contains(char::is_control), "{told:?}");
+}
+
 /// `start..end message (help)` of each fault.
 fn faults(text: &str) -> Vec<(String, String)> {
     let faults = compile(text).expect_err(text);

@@ -242,7 +242,22 @@ fn syntax(errors: &ParseErrors, places: &check::Places<'_>) -> Vec<Fault> {
     let said = said.split(" expecting ").next().unwrap_or(said);
     let said = if said.contains("<EOF>") { "it ends too early" } else { said };
     let (line, column) = first.pos;
-    vec![places.at_position(line, column, &format!("not a CEL expression: {said}"))]
+    vec![places.at_position(line, column, &format!("not a CEL expression: {}", short(said)))]
+}
+
+/// Most characters of what the parser says.
+const LONGEST: usize = 120;
+
+/// The parser quotes what it stumbles over, to the end of the text: as one line, and not all of it.
+fn short(said: &str) -> String {
+    let mut short = String::new();
+    for character in said.chars().take(LONGEST) {
+        match character.is_control() {
+            true => short.extend(character.escape_default()),
+            false => short.push(character),
+        }
+    }
+    if said.chars().nth(LONGEST).is_some() { short + "…" } else { short }
 }
 
 /// What the interpreter says, without the values: they may be long, and a map has no order.

@@ -52,7 +52,8 @@ impl Page<'_> {
                     ];
                     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
                 });
-                writeln!(out, "{}  {}\n", self.paint.strong(&safe(id)), safe(&stands.unwrap_or_default()))
+                let head = format!("{}  {}", self.paint.strong(&safe(id)), safe(&stands.unwrap_or_default()));
+                writeln!(out, "{}\n", no_command(&head))
             }
             View::Register(at) => {
                 let records = count(self.log.entries.len(), "record");
@@ -121,8 +122,9 @@ impl Page<'_> {
         let until = stands.until.map(|until| format!(" until {until}")).unwrap_or_default();
         let rest: Vec<String> = [stands.account, stands.tier].into_iter().flatten().collect();
         let line = format!(
-            "{}  {status}{until}  {}",
+            "{}  {}  {}",
             self.paint.strong(&safe(&entry.record)),
+            safe(&(status + &until)),
             safe(&rest.join(" · "))
         );
         self.wrapped(&line, "", out)
