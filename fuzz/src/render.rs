@@ -71,6 +71,7 @@ fn reports(texts: &[String], dress: u8, terminal: Terminal) {
         asked: &[],
         repository: Repository {
             prefix: "",
+            base: (dress & 64 == 0).then_some("origin/main"),
             address: (dress & 32 == 0).then_some("https://forge.example/x/"),
         },
     };
