@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::check_run::{CheckRun, CheckState};
-use super::http::{Http, HttpError};
+use super::http::Http;
+use super::http_error::HttpError;
 use super::reviews::{Reviews, ReviewsError, read_reviews};
 use super::suggestion::{MOST_SUGGESTIONS, Suggestion, in_difference, new_ones, review};
 use crate::time::{Instant, parse_time};

@@ -20,6 +20,7 @@ mod scratch;
 mod server;
 mod stage;
 mod suggestion;
+mod tls;
 
 /// What must appear nowhere but in the header that it is for.
 const TOKEN: &str = "ghs_Zm9yIG5vYm9keSdzIGV5ZXM";

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
 use crate::contract;
 
 /// What was asked.
@@ -58,7 +60,12 @@ impl Answer {
 
 type Script = dyn FnMut(&Asked) -> Answer + Send;
 
+/// A connection that is open: plain, or within TLS.
+trait Stream: Read + Write + Send {}
+impl<T: Read + Write + Send> Stream for T {}
+
 pub(crate) struct Server {
+    scheme: &'static str,
     address: SocketAddr,
     /// What was asked, and what was answered.
     exchanges: Arc<Mutex<Vec<(Asked, Answer)>>>,
@@ -77,6 +84,19 @@ impl Server {
 
     /// A server that may be asked, and answer, anything.
     pub(crate) fn new(script: impl FnMut(&Asked) -> Answer + Send + 'static) -> Server {
+        Server::listening(None, script)
+    }
+
+    /// The same within TLS, under the name `localhost`.
+    pub(crate) fn tls(tls: ServerConfig, script: impl FnMut(&Asked) -> Answer + Send + 'static) -> Server {
+        Server::listening(Some(Arc::new(tls)), script)
+    }
+
+    fn listening(
+        tls: Option<Arc<ServerConfig>>,
+        script: impl FnMut(&Asked) -> Answer + Send + 'static,
+    ) -> Server {
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let exchanges = Arc::new(Mutex::new(Vec::new()));
@@ -90,8 +110,15 @@ impl Server {
                 if end.load(Ordering::SeqCst) {
                     break;
                 }
-                let mut stream = stream.unwrap();
+                let stream = stream.unwrap();
                 stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+                let mut stream: Box<dyn Stream> = match &tls {
+                    Some(tls) => {
+                        let end = ServerConnection::new(Arc::clone(tls)).unwrap();
+                        Box::new(StreamOwned::new(end, stream))
+                    }
+                    None => Box::new(stream),
+                };
                 let Some(asked) = read(&mut stream) else { continue };
                 let answer = script(&asked);
                 log.lock().unwrap().push((asked, answer.clone()));
@@ -103,11 +130,13 @@ impl Server {
                 }
             }
         });
-        Server { address, exchanges, is_github: false, ends, thread: Some(thread) }
+        Server { scheme, address, exchanges, is_github: false, ends, thread: Some(thread) }
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
+        // A certificate is made out to a name.
+        let host = if self.scheme == "https" { "localhost" } else { "127.0.0.1" };
+        format!("{}://{host}:{}", self.scheme, self.address.port())
     }
 
     /// All that was asked so far.

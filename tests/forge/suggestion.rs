@@ -22,7 +22,8 @@ fn listed(stage: &Stage) -> Vec<Value> {
     let names = stage.scratch.git(&["diff", "--name-only", &range]);
     let entry = |path: &str| {
         let whole = stage.scratch.git(&["diff", &range, "--", path]);
-        let patch = whole.find("@@ ").map_or("", |at| whole[at..].trim_end_matches('\n'));
+        let patch =
+            whole.split_once("\n@@ ").map_or(String::new(), |(_, hunks)| format!("@@ {}", hunks.trim_end()));
         with(example("diff-entry-items")[0].take(), &json!({ "filename": path, "patch": patch }))
     };
     names.lines().map(entry).collect()

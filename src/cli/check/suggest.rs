@@ -20,7 +20,7 @@ pub(super) fn post(forge: &Forge<'_>, pull: &Pull, all: &[Suggestion], console: 
     match forge.suggest(pull.number, &pull.head, all) {
         Ok(Suggested::Made { now: 0, .. }) => {}
         Ok(Suggested::Made { now, left: 0 }) => {
-            console.note(&format!("{} made in the pull request", count(now)))
+            console.note(&format!("{} made in the pull request", count(now)));
         }
         Ok(Suggested::Made { now, left }) => console.note(&format!(
             "{} made in the pull request; {left} more are for a later run: one review has no more",
