@@ -6,7 +6,8 @@ use inquire::validator::Validation;
 use inquire::{Autocomplete, Confirm, CustomUserError, InquireError, MultiSelect, Select, Text};
 
 use crate::cli::console::Failure;
-use crate::policy::{DataTier, Lanes};
+use crate::finding::closest;
+use crate::policy::{DataTier, Lanes, fold};
 use crate::time::{Instant, format_local};
 
 /// Chooses whether questions are coloured.
@@ -33,6 +34,19 @@ pub(super) fn text(question: &str, help: &str, default: Option<&str>) -> Checked
     checked(question, help, default, |_| Ok(()))
 }
 
+/// A text that is not empty, with what others wrote there before offered below it.
+pub(super) fn offered(
+    question: &str,
+    help: &str,
+    default: Option<&str>,
+    known: Vec<String>,
+) -> Checked<String> {
+    let help = if known.is_empty() { help.to_owned() } else { format!("{help}; Tab completes") };
+    let prompt =
+        asked(question, &help, default, |_| Ok(())).with_autocomplete(Known(known)).with_page_size(5);
+    answered(prompt.prompt()).map(|answer| answer.trim().to_owned())
+}
+
 /// A text that passes a check; the check's word is for people.
 pub(super) fn checked(
     question: &str,
@@ -40,6 +54,15 @@ pub(super) fn checked(
     default: Option<&str>,
     check: impl Fn(&str) -> Result<(), String> + Clone + 'static,
 ) -> Checked<String> {
+    answered(asked(question, help, default, check).prompt()).map(|answer| answer.trim().to_owned())
+}
+
+fn asked<'t>(
+    question: &'t str,
+    help: &'t str,
+    default: Option<&'t str>,
+    check: impl Fn(&str) -> Result<(), String> + Clone + 'static,
+) -> Text<'t, 't> {
     let mut prompt = Text::new(question).with_validator(move |answer: &str| {
         Ok(match answer.trim() {
             "" => Validation::Invalid("an answer is needed; Esc ends without writing anything".into()),
@@ -52,7 +75,7 @@ pub(super) fn checked(
     if let Some(default) = default {
         prompt = prompt.with_default(default);
     }
-    answered(prompt.prompt()).map(|answer| answer.trim().to_owned())
+    prompt
 }
 
 fn verdict(checked: Result<(), String>) -> Validation {
@@ -141,6 +164,30 @@ pub(super) fn score(question: &str, help: &str, outlook: Outlook) -> Checked<u8>
     as_score(&answer).ok_or_else(|| Failure::new(format_args!("`{answer}` is no score")))
 }
 
+/// What others wrote: the texts that have in them what is typed, or else the one that it may be a mistyping of.
+#[derive(Debug, Clone)]
+struct Known(Vec<String>);
+
+impl Autocomplete for Known {
+    fn get_suggestions(&mut self, input: &str) -> Result<Vec<String>, CustomUserError> {
+        let typed = fold(input);
+        let mut found: Vec<String> =
+            self.0.iter().filter(|known| fold(known).contains(&typed)).cloned().collect();
+        if found.is_empty() {
+            found.extend(closest(input.trim(), self.0.iter().map(String::as_str)).map(str::to_owned));
+        }
+        Ok(found)
+    }
+
+    fn get_completion(
+        &mut self,
+        input: &str,
+        marked: Option<String>,
+    ) -> Result<Replacement, CustomUserError> {
+        Ok(marked.or_else(|| self.get_suggestions(input).ok()?.into_iter().next()))
+    }
+}
+
 /// The number of an answer: its first word, for the live line is an answer too once it is chosen.
 fn as_score(answer: &str) -> Option<u8> {
     let number = answer.split_whitespace().next()?;
@@ -166,7 +213,7 @@ impl Outlook {
                 let low = self.lanes.score(score, 0, self.data).score;
                 let high = self.lanes.score(score, 100, self.data).score;
                 let (least, most) = (self.lanes.lane_of(low), self.lanes.lane_of(high));
-                format!("score {low}–{high}, depending on the impact: {} to {}", least.tier, most.tier)
+                format!("score {low}–{high} by impact: {} to {}", least.tier, most.tier)
             }
         };
         Some(format!("{score}  → {line}"))

@@ -22,7 +22,7 @@ pub(super) fn record(
             need(&missing, "exboard new board")?;
         }
         ask_draft(desk, args)?;
-        let question = "Add what the board needs to decide, too: scores, controls, rollback, evidence?";
+        let question = "Propose it now, with scores, controls, evidence?";
         if args.status == Some(BoardStatus::Proposed) || (args.status.is_none() && ask::yes(question, false)?)
         {
             args.status = Some(BoardStatus::Proposed);
@@ -117,18 +117,15 @@ fn controls(desk: &Desk<'_>, args: &BoardArgs) -> Result<Vec<PlannedControl>, Fa
 /// Asks for what a draft needs and no flag gave.
 fn ask_draft(desk: &Desk<'_>, args: &mut BoardArgs) -> Result<(), Failure> {
     fill(&mut args.account, || {
-        ask::text("Account:", "the buyer; spell it as in other records, they are compared by it", None)
+        ask::offered("Account:", "the buyer, as other records spell it", None, desk.accounts())
     })?;
     fill(&mut args.opportunity, || {
-        ask::text(
-            "Opportunity:",
-            "the deal's id in the CRM; `none` where no deal depends on it",
-            Some("none"),
-        )
+        ask::text("Opportunity:", "the deal's id in the CRM; `none` where there is no deal", Some("none"))
     })?;
     fill(&mut args.requester, || {
         let me = git_identity(desk.workspace.tree.root()).name;
-        ask::text("Requester:", "who asked; their vote on this record does not count", me.as_deref())
+        let people = desk.people().into_iter().map(|(_, name)| name).collect();
+        ask::offered("Requester:", "who asked; their vote does not count", me.as_deref(), people)
     })?;
     fill(&mut args.team, || {
         let teams: Vec<_> = TEAMS.iter().map(|team| ((*team).to_owned(), String::new())).collect();
@@ -150,11 +147,7 @@ fn ask_draft(desk: &Desk<'_>, args: &mut BoardArgs) -> Result<(), Failure> {
         args.family = ControlFamily::ALL.get(chosen).copied();
     }
     fill(&mut args.requirement, || {
-        ask::text(
-            "Original requirement:",
-            "what the buyer or the policy demands, best in its own words",
-            None,
-        )
+        ask::text("Original requirement:", "what the buyer or the policy demands, in its own words", None)
     })?;
     fill(&mut args.exception, || {
         ask::text("Requested exception:", "what is asked for instead, and for which part", None)
@@ -168,7 +161,7 @@ fn ask_draft(desk: &Desk<'_>, args: &mut BoardArgs) -> Result<(), Failure> {
 pub(super) fn ask_received(desk: &Desk<'_>) -> Result<String, Failure> {
     let calendar = desk.policy.lanes.calendar.clone();
     let now = format_local(desk.received(None)?, &calendar);
-    let help = "starts every clock; a time such as 2026-04-21T15:04:05Z, or a date";
+    let help = "starts every clock: 2026-04-21T15:04:05Z, or a date";
     let latest = desk.now;
     ask::checked("Request received at:", help, Some(&now), move |text| match parse_now(text, &calendar) {
         Some(at) if at <= latest => Ok(()),
@@ -182,7 +175,7 @@ fn ask_proposed(desk: &Desk<'_>, args: &mut BoardArgs) -> Result<(), Failure> {
     let received = desk.received(args.received.as_deref())?;
     ask_risk(desk, args, received)?;
     if args.asset.is_empty() {
-        let help = "each by its name, with commas between them; never \"all\" or a whole environment";
+        let help = "each by its name, with commas between; never \"all\"";
         let answer = ask::text("Impacted assets:", help, None)?;
         args.asset = answer.split(',').filter_map(|asset| some_text(asset).ok()).collect();
     }
@@ -207,15 +200,14 @@ fn ask_proposed(desk: &Desk<'_>, args: &mut BoardArgs) -> Result<(), Failure> {
         args.control = ask_controls(desk, args)?;
     }
     fill(&mut args.rollback_trigger, || {
-        ask::text("Rollback trigger:", "the failure condition: what one would see if this goes wrong", None)
+        ask::text("Rollback trigger:", "the failure condition: what one would see", None)
     })?;
     if args.rollback_step.is_empty() {
         let help = "what is then done, in order, one step a line";
         args.rollback_step = ask::texts("Rollback step", help, |_| Ok(()))?;
     }
     if args.evidence.is_empty() {
-        let help =
-            "a file of this repository or an https:// address; `test_result=evidence/scan.txt` says its kind";
+        let help = "a file or https:// address; `test_result=FILE` says a kind";
         args.evidence = ask::texts("Evidence", help, evidence_check(desk))?;
     }
     Ok(())
@@ -268,8 +260,7 @@ fn ask_controls(desk: &Desk<'_>, args: &BoardArgs) -> Result<Vec<String>, Failur
     if options.is_empty() {
         return Ok(Vec::new());
     }
-    let help =
-        "Space chooses, Enter ends; type to search. Others, and your own words, go into the file later";
+    let help = "Space chooses, Enter ends; others go into the file later";
     let chosen = ask::choices(&format!("Compensating controls ({band} band):"), help, &options)?;
     Ok(chosen.into_iter().filter_map(|index| options.get(index)).map(|(key, _)| key.clone()).collect())
 }

@@ -1,14 +1,20 @@
 //! What both kinds of a new record need to know of the repository.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::args::{Common, evidence_kind};
 use crate::cli::console::Failure;
 use crate::cli::workspace::{self, Workspace};
 use crate::intake::{Location, NewEvidence, next_id, prefix_of, schema_line};
-use crate::policy::{EvidenceKind, Policy};
+use crate::policy::{EvidenceKind, Policy, fold};
+use crate::render::safe;
 use crate::rules::{Files, Folder};
 use crate::schema::Kind;
+use crate::source::Source;
 use crate::store::{Listing, Place, place_of};
 use crate::time::{Date, Instant, parse_now};
+use crate::yaml::{self, Node};
 
 /// The repository, its policy, the clock, and the records that there are.
 pub(super) struct Desk<'a> {
@@ -103,6 +109,26 @@ impl Desk<'_> {
         let digest = self.workspace.tree.files().digest(&path).map_err(|reason| told(&reason))?;
         let at = Location::File { path, sha256: digest.content().to_owned() };
         Ok(NewEvidence { kind, at, collected_at })
+    }
+
+    /// The accounts of the register in the order of the alphabet, each spelled as most of its records spell it. A record
+    /// that cannot be read has none.
+    pub(super) fn accounts(&self) -> Vec<String> {
+        let mut spellings: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+        for folder in &self.listing.records {
+            let Ok(bytes) = self.workspace.tree.read(folder) else { continue };
+            let document = yaml::parse(Arc::new(Source::from_bytes(&*folder.path, bytes))).document;
+            let field = match folder.kind {
+                Kind::Board => "/account_name",
+                Kind::Registry => "/buyer_account",
+            };
+            let account = document.get(field).and_then(Node::as_str).map(str::trim).unwrap_or_default();
+            if !account.is_empty() && account == safe(account) {
+                *spellings.entry(fold(account)).or_default().entry(account.to_owned()).or_default() += 1;
+            }
+        }
+        let usual = |of: BTreeMap<String, usize>| of.into_iter().max_by_key(|(_, records)| *records);
+        spellings.into_values().filter_map(usual).map(|(account, _)| account).collect()
     }
 
     /// The people of the roster who are still there, for a choice.

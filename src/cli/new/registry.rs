@@ -84,9 +84,7 @@ fn request(desk: &Desk<'_>, args: &RegistryArgs) -> Result<RegistryRequest, Fail
 
 /// Asks for what a new record needs and no flag gave.
 fn ask_new(desk: &Desk<'_>, args: &mut RegistryArgs) -> Result<(), Failure> {
-    fill(&mut args.account, || {
-        ask::text("Buyer:", "spell it as in other records, they are compared by it", None)
-    })?;
+    fill(&mut args.account, || ask::offered("Buyer:", "as other records spell it", None, desk.accounts()))?;
     if args.domain.is_none() {
         let domains: Vec<_> =
             Domain::ALL.iter().map(|domain| (domain.to_string(), about(*domain).to_owned())).collect();

@@ -79,7 +79,8 @@ impl Page<'_> {
         }
         about.extend(words::took(entry).map(|took| format!("took {took}")));
         self.detail(&about.join(" · "), out)?;
-        self.detail(&words::votes(entry).unwrap_or_default(), out)?;
+        let votes = words::votes(entry).unwrap_or_default();
+        self.detail(&if entry.votes.is_empty() { votes } else { format!("votes: {votes}") }, out)?;
         if !entry.evidence.is_empty() {
             self.detail(&format!("on {}", entry.evidence.join(", ")), out)?;
         }

@@ -62,7 +62,7 @@ pub(super) fn votes(entry: &Entry) -> Option<String> {
     }
     let votes = entry.votes.iter().map(|vote| format!("{} ({})", vote.person, source(vote)));
     let own = if entry.self_approved { ", self-approved" } else { "" };
-    Some(format!("votes: {}{own}", votes.collect::<Vec<_>>().join(", ")))
+    Some(format!("{}{own}", votes.collect::<Vec<_>>().join(", ")))
 }
 
 /// Where a vote comes from, and how to find it: `review 104`, `receipt: signature 3f2c8e5d0a`.

@@ -16,7 +16,8 @@ use super::text::uri_path;
 use super::{PolicyFrom, Report, Standing, count, counts, instant, page_of};
 use crate::finding::{Finding, Suppressed};
 use records::Records;
-use words::{code, escaped, prose};
+use words::prose;
+pub(super) use words::{code, escaped};
 
 /// Bytes of a page: GitHub takes 65,535 characters of a check's summary, and one more of a comment.
 const MOST_BYTES: usize = 65_535;
@@ -193,13 +194,15 @@ fn definition(rule: &str) -> Option<String> {
     page_of(rule).map(|page| format!("[{rule}]: {page}\n"))
 }
 
+/// True for an address in which nothing can end a link, or be anything but an address.
+pub(super) fn is_plain_address(address: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/".contains(&byte);
+    address.starts_with("https://") && address.bytes().all(plain)
+}
+
 /// The address of a line of a file, where files have one.
 fn address(report: &Report<'_>, path: &str, line: Option<usize>) -> Option<String> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/".contains(&byte);
-    let base = report.repository.address?;
-    if !base.starts_with("https://") || !base.bytes().all(plain) {
-        return None;
-    }
+    let base = report.repository.address.filter(|base| is_plain_address(base))?;
     let line = line.map(|line| format!("#L{line}")).unwrap_or_default();
     Some(format!("{base}{}{}{line}", uri_path(report.repository.prefix), uri_path(path)))
 }

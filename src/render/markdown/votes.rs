@@ -11,7 +11,8 @@ const MOST: usize = 8_000;
 /// People who are named in one place.
 const MOST_NAMES: usize = 12;
 
-const HEAD: &str = "### Votes\n\n| | What | Lane | Who decides | Votes | May still vote | By |\n|:--|:--|:--|:--|:--|:--|:--|\n";
+/// What is missing stands first: a telephone shows three columns or four.
+const HEAD: &str = "### Votes\n\n| | What | Votes | May still vote | Who decides | By | Lane |\n|:--|:--|:--|:--|:--|:--|:--|\n";
 
 /// The table; empty where nothing is asked.
 pub(super) fn table(report: &Report<'_>) -> String {
@@ -49,7 +50,7 @@ fn row(asked: &Asked) -> String {
     let deadline = asked.deadline.map(|at| instant(at).replace('-', "-&#8288;")).unwrap_or_default();
     let act = escaped(&clip(&asked.act, LONGEST_NAME, "…"));
     let board = escaped(&asked.board);
-    format!("| {sign} | {act} | {lane} | {board}{because} | {votes} | {may} | {deadline} |\n")
+    format!("| {sign} | {act} | {votes} | {may} | {board}{because} | {deadline} | {lane} |\n")
 }
 
 fn names(people: &[String]) -> String {

@@ -38,7 +38,7 @@ pub(super) fn prose(text: &str, most: usize) -> String {
 }
 
 /// A text as code.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::render) fn code(text: &str) -> String {
     let text = safe(text);
     let as_it_is = !text.is_empty()
         && !text.contains(['`', '|', '\\'])
@@ -48,7 +48,7 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// A text that is read as itself wherever it stands within a line of ours.
-pub(super) fn escaped(text: &str) -> String {
+pub(in crate::render) fn escaped(text: &str) -> String {
     let text = safe(text);
     let mut out = String::with_capacity(text.len() + 32);
     let mut rest = text.chars();
