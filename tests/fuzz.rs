@@ -5,6 +5,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     unreachable_pub,
     reason = "a test fails by panicking, and the targets are a crate of their own"
 )]
