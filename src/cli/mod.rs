@@ -19,6 +19,7 @@ mod man;
 mod new;
 mod receipt;
 mod report;
+mod resources;
 mod rules;
 mod schema;
 mod score;
@@ -28,7 +29,7 @@ mod verify;
 mod workspace;
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{self, Write};
 
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -40,6 +41,13 @@ use step::Asked;
 /// The program's name and version, as outputs carry it.
 const TOOL: &str = concat!("exboard ", env!("CARGO_PKG_VERSION"));
 
+/// The program: what the process was started with and writes to. Returns the exit code.
+pub fn main() -> u8 {
+    resources::on_enough_stack(|| {
+        run(std::env::args_os(), &mut io::stdout().lock(), &mut io::stderr().lock())
+    })
+}
+
 /// Runs the program: arguments with the program's name first, and the two streams. Returns the exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, error: &mut dyn Write) -> u8 {
     let mut console = Console::new(out, error);
@@ -47,6 +55,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, error:
         Ok(cli) => cli,
         Err(error) => return usage(&error, &mut console) as u8,
     };
+    resources::limit_threads(&cli.shared);
     let exit = match dispatch(&cli, &mut console) {
         Ok(exit) => exit,
         Err(failure) => {
@@ -94,22 +103,6 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Failure> {
         Some(Command::Completions(args)) => completions::run(&cli.shared, args, console),
         Some(Command::Man(args)) => man::run(&cli.shared, args, console),
     }
-}
-
-/// Does work on so many files on as many threads as were asked for; few are not worth starting any.
-fn on_threads<T: Send>(
-    shared: &args::Shared,
-    files: usize,
-    work: impl FnOnce() -> T + Send,
-) -> Result<T, Failure> {
-    if files < crate::check::MANY {
-        return Ok(work());
-    }
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(shared.jobs.map_or(0, usize::from))
-        .build()
-        .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))?;
-    Ok(pool.install(work))
 }
 
 fn help(console: &mut Console<'_>) -> Result<Exit, Failure> {

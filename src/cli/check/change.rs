@@ -10,7 +10,7 @@ use crate::check::{self, ChangeInput, ChangeSet, Options, Outcome, RuleFilter};
 use crate::cli::args::{CheckArgs, Shared};
 use crate::cli::console::{Console, Exit, Failure};
 use crate::cli::report::{self, Desk, Reader};
-use crate::cli::{on_threads, workspace};
+use crate::cli::workspace;
 use crate::finding::{Finding, Scope};
 use crate::forge::{self, Review};
 use crate::history::{Known, Loaded, Proposal, Target};
@@ -104,8 +104,7 @@ impl Session<'_> {
         let bench =
             Bench { proposal: &proposal, policy: judge, now: desk.now, filter: &filter, paths: &paths, args };
         let others = bench.others()?;
-        let files = proposal.set.changes.len() + others.len();
-        outcome.merge(on_threads(shared, files, || bench.judge(&others))?);
+        outcome.merge(bench.judge(&others));
         let failure = report::unread(&outcome);
         let sources = |finding: &Finding, path: &str| {
             outcome.source(finding, path).or_else(|| proposal.after.reread(path))

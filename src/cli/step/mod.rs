@@ -123,7 +123,7 @@ pub(super) fn run(shared: &Shared, asked: Asked<'_>, console: &mut Console<'_>) 
         past: None,
     };
     look_back(&workspace, policy, now, &mut change);
-    let bench = Bench { workspace: &workspace, policy, now, shared, listing: &listing };
+    let bench = Bench { workspace: &workspace, policy, now, listing: &listing };
     let verdict = bench.judge(&change, step.tells)?;
     let writes = !writing.dry_run && (verdict.in_the_way == 0 || writing.force);
     if writes {
