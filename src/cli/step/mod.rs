@@ -311,5 +311,7 @@ fn write(workspace: &Workspace, before: &Version, after: &Version) -> Result<(),
     workspace
         .tree
         .replace(&before.folder.path, old.as_bytes(), new.as_bytes(), to)
-        .map_err(workspace::store_failure)
+        .map_err(workspace::store_failure)?;
+    workspace.tree.sweep([&*before.folder.path, &*after.folder.path]);
+    Ok(())
 }
