@@ -1,6 +1,5 @@
 //! The `exboard` program.
 
-use std::io;
 use std::process::ExitCode;
 
 /// Chosen by measurement: docs/performance.md.
@@ -8,6 +7,5 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let code = exboard::cli::run(std::env::args_os(), &mut io::stdout().lock(), &mut io::stderr().lock());
-    ExitCode::from(code)
+    ExitCode::from(exboard::cli::main())
 }

@@ -7,12 +7,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use exboard::check::{Input, Options, Outcome, check};
-use exboard::expression::{Expression, Fault, Given, ROOM, Scope, Value, evaluating, has_room};
+use exboard::expression::{Expression, Fault, Given, Scope, Value, evaluating};
 use exboard::finding::Severity;
 use exboard::policy::{KnownRule, Policy, Problem};
 use exboard::rules::{Folder, NoFiles, RULES};
 use exboard::schema::Kind;
 use exboard::source::Source;
+use exboard::threads;
 use exboard::time::parse_time;
 use serde_json::json;
 
@@ -202,7 +203,7 @@ fn deep_and_long_expressions_are_refused_and_do_not_overflow_the_stack() {
 }
 
 #[test]
-fn what_compiles_is_evaluated_in_half_the_room_that_a_thread_of_the_pool_has() {
+fn what_compiles_is_evaluated_on_the_stack_of_a_thread_of_the_pool() {
     let deepest = |written: &dyn Fn(usize) -> String| {
         let compiles = |text: &String| compile(text).is_ok();
         (1..=70).map(written).rfind(compiles).unwrap_or_else(|| panic!("{}", written(1)))
@@ -220,31 +221,21 @@ fn what_compiles_is_evaluated_in_half_the_room_that_a_thread_of_the_pool_has() {
         deepest(&|depth| format!("{} != {{}}", nested("{'a': ", "record", "}")(depth))),
         deepest(&|depth| format!("{} != []", nested("", "record.list", ".map(x, [x])")(depth))),
     ];
-    for text in texts {
-        let half = std::thread::Builder::new().stack_size(ROOM / 2);
-        let told = half.spawn({
-            let text = text.clone();
-            move || {
-                has_room();
-                evaluate(&text)
-            }
-        });
-        // Running out of budget is an answer; running out of stack would end the program.
-        let _ = told.expect("a thread").join().expect("no panic");
-    }
+    // Running out of budget is an answer; running out of stack would end the program.
+    let told = threads::map(texts.to_vec(), 0, |text| evaluate(&text));
+    assert_eq!(told.iter().filter(|told| told.is_ok()).count(), 6, "{told:?}");
 }
 
 #[test]
-fn a_panic_of_the_interpreter_ends_no_thread_that_has_room() {
-    let thread = std::thread::spawn(|| {
-        has_room();
+fn a_panic_of_the_interpreter_is_told_and_ends_no_thread() {
+    let told = threads::map(vec![(); 4], 0, |()| {
         evaluating(|_| {
             if compile("true").is_ok() {
                 panic!("on purpose")
             }
         })
     });
-    assert_eq!(thread.join().expect("no panic"), None);
+    assert_eq!(told, vec![Err("the interpreter failed".to_owned()); 4]);
 }
 
 #[test]

@@ -51,8 +51,8 @@ pub fn run(bytes: &[u8]) {
         verdict
     });
     match verdict {
-        None => panic!("the interpreter panicked"),
-        Some(Err(reason)) => is_message(&reason),
-        Some(Ok(_)) => {}
+        Err(reason) => panic!("{reason}"),
+        Ok(Err(reason)) => is_message(&reason),
+        Ok(Ok(_)) => {}
     }
 }

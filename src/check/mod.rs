@@ -16,8 +16,6 @@ pub use changes::{ChangeInput, ChangeSet, check_changes, judge_changes};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use crate::change::Change;
 use crate::custom;
 use crate::finding::{self, Finding, Side, Suppressed, Unjudged};
@@ -26,6 +24,7 @@ use crate::record::Folder;
 use crate::rules::{Check, Files, Out, RULES, Roster, Rule, Stray};
 use crate::schema::Kind;
 use crate::source::Source;
+use crate::threads;
 use crate::time::Instant;
 use crate::yaml;
 use record::{Bench, Judged};
@@ -175,14 +174,14 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
 }
 
 /// So many files are worth a second thread; of fewer, the threads are started for longer than they work.
-pub const MANY: usize = 32;
+const MANY: usize = 32;
 
 /// So many records are judged between two times that what stays of them is put aside.
 const AT_ONCE: usize = 8192;
 
-/// Does something with each, on all cores of the thread pool where there are many.
+/// Does something with each, on all threads where there are many.
 fn each<T: Send + Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
-    if items.len() < MANY { items.iter().map(work).collect() } else { items.par_iter().map(work).collect() }
+    threads::map(items.iter().collect(), MANY, work)
 }
 
 type ById<'a> = BTreeMap<(Kind, &'a str), Vec<&'a Change>>;

@@ -82,8 +82,8 @@ impl<'a> Rules<'a> {
         let verdicts = evaluating(|evaluator| {
             rules.iter().map(|(rule, _)| judge(rule, evaluator, &given)).collect::<Vec<_>>()
         });
-        let verdicts = verdicts.unwrap_or_else(|| {
-            rules.iter().map(|_| Verdict::Unknown("when", "the interpreter failed".to_owned())).collect()
+        let verdicts = verdicts.unwrap_or_else(|reason| {
+            rules.iter().map(|_| Verdict::Unknown("when", reason.clone())).collect()
         });
         for ((rule, severity), verdict) in rules.iter().zip(verdicts) {
             let finding = match verdict {

@@ -10,17 +10,16 @@ mod functions;
 mod meter;
 mod value;
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::panic::{self, AssertUnwindSafe};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock};
-use std::thread;
 
 use cel::common::ast::IdedExpr;
 use cel::{Context, Env, ExecutionError, ParseErrors};
 use regex::Regex;
 
+use crate::threads;
 use crate::time::{Calendar, Instant};
 pub use value::Value;
 
@@ -34,22 +33,9 @@ pub const MAX_DEPTH: usize = 64;
 /// each. Half a second where nothing is optimized, and forty megabytes.
 pub const BUDGET: u64 = 500_000;
 
-/// The parser takes a hundred kilobytes of stack for a pair of brackets where nothing is optimized, and stops at 96
-/// of them. Pages that are not touched cost nothing.
-const STACK: usize = 64 * 1024 * 1024;
-
-/// Stack that a thread has if [`has_room`] is said on it. The interpreter takes far less than the parser.
-pub const ROOM: usize = 16 * 1024 * 1024;
-
-thread_local! {
-    static HAS_ROOM: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Says of the thread it is called on that its stack has [`ROOM`] bytes: expressions are then evaluated on it, and not
-/// each time on a thread of their own.
-pub fn has_room() {
-    HAS_ROOM.set(true);
-}
+/// What the parser needs of the stack, in bytes. It takes two hundred kilobytes for a pair of brackets where nothing is
+/// optimized, and stops at 96 of them.
+const PARSER: usize = 64 * 1024 * 1024;
 
 /// An expression that compiles, and is true or false wherever that can be known.
 #[derive(Clone)]
@@ -136,13 +122,9 @@ impl Expression {
                 help: Some("split it into several rules".to_owned()),
             }]);
         }
-        on_own_stack(|| compile(text, scope)).unwrap_or_else(|| {
-            Err(vec![Fault {
-                start: 0,
-                end: text.len(),
-                message: "the expression cannot be read".to_owned(),
-                help: Some("write it in another way".to_owned()),
-            }])
+        guarded(PARSER, || compile(text, scope)).unwrap_or_else(|reason| {
+            let message = format!("the expression cannot be read: {reason}");
+            Err(vec![Fault { start: 0, end: text.len(), message, help: None }])
         })
     }
 
@@ -180,11 +162,13 @@ impl Expression {
     }
 }
 
-/// Evaluates as many expressions as it likes on a stack that fits them; `None` where the interpreter panicked.
-pub fn evaluating<T: Send>(work: impl FnOnce(&Evaluator) -> T + Send) -> Option<T> {
-    let work = || work(&Evaluator(()));
-    // What a panic leaves half done is the interpreter's own, and is dropped with it.
-    if HAS_ROOM.get() { panic::catch_unwind(AssertUnwindSafe(work)).ok() } else { on_own_stack(work) }
+/// Evaluates as many expressions as it likes on a stack that fits them.
+///
+/// # Errors
+/// Why it cannot, in words that follow "the rule cannot be judged:": the interpreter panicked, or the system starts no
+/// thread.
+pub fn evaluating<T: Send>(work: impl FnOnce(&Evaluator) -> T + Send) -> Result<T, String> {
+    guarded(threads::STACK, || work(&Evaluator(())))
 }
 
 /// Whoever has one stands on a stack that is large enough; see [`evaluating`].
@@ -202,10 +186,13 @@ impl Evaluator {
     }
 }
 
-fn on_own_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
-    thread::scope(|scope| {
-        let builder = thread::Builder::new().name("expression".to_owned()).stack_size(STACK);
-        builder.spawn_scoped(scope, work).ok()?.join().ok()
+/// Does work on a stack that fits it. No panic of the libraries leaves it.
+fn guarded<T: Send>(stack: usize, work: impl FnOnce() -> T + Send) -> Result<T, String> {
+    // What a panic leaves behind is dropped with the work, and seen by nobody.
+    let work = || catch_unwind(AssertUnwindSafe(work)).map_err(|_| "the interpreter failed".to_owned());
+    threads::with_stack(stack, work).unwrap_or_else(|error| {
+        let size = stack / (1024 * 1024);
+        Err(format!("no thread with a stack of {size} MiB can be started: {error}"))
     })
 }
 

@@ -10,7 +10,7 @@ use crate::check::{self, ChangeInput, ChangeSet, Input, Options, Outcome, RuleFi
 use crate::cli::args::{CheckArgs, FixArg, Shared};
 use crate::cli::console::{Console, Exit, Failure, shell_word};
 use crate::cli::report::{self, Desk, Reader};
-use crate::cli::{fix, on_threads, workspace};
+use crate::cli::{fix, workspace};
 use crate::finding::{Finding, Safety, Scope};
 use crate::fix::Plan;
 use crate::forge::{self, Review};
@@ -119,8 +119,7 @@ impl Session<'_> {
         let bench =
             Bench { proposal: &proposal, policy: judge, now: desk.now, filter: &filter, paths: &paths, args };
         let others = bench.others()?;
-        let files = proposal.set.changes.len() + others.len();
-        outcome.merge(on_threads(shared, files, || bench.judge(&others))?);
+        outcome.merge(bench.judge(&others));
         let unmended = args.fix.map_or(Ok(()), |which| bench.mend(&outcome, which, self, console));
         let failure = unmended.err().or_else(|| report::unread(&outcome));
         let sources = |finding: &Finding, path: &str| {
