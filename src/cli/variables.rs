@@ -1,5 +1,7 @@
 //! Options that come from the environment: `EXBOARD_<FLAG>`.
 
+#![expect(clippy::disallowed_methods, reason = "cli reads the environment, and hands it down")]
+
 use std::env;
 
 use clap::{Arg, Command};
