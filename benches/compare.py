@@ -14,10 +14,13 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-WORK = ROOT / "target" / "compare"
+PEERS = ROOT / "target" / "compare"
+# Outside of this repository: in it, each record would be one that is not committed yet.
+WORK = pathlib.Path(os.environ.get("DATA", pathlib.Path(tempfile.gettempdir()) / "exboard-compare"))
 EXBOARD = str(ROOT / "target" / "dist" / "exboard")
 # The instant of the example that the registers are copies of.
 NOW = ["--now", "2026-11-20T09:00:00Z"]
@@ -101,7 +104,7 @@ def log() -> None:
 
 
 def start() -> None:
-    folder = register(1)
+    folder = one()
     command = [EXBOARD, "check", *NOW, "--format", "concise"]
     pairs = [(run(command, folder)[0], run(["true"], folder)[0]) for _ in range(40)]
     over = [(ours - theirs) * 1000 for ours, theirs in pairs]
@@ -114,10 +117,10 @@ def start() -> None:
 
 def growth() -> None:
     command = [EXBOARD, "check", *NOW, "--format", "concise", "--fail-level", "error"]
-    few, many, one = register(1000), register(RECORDS), register(1)
+    few, many, alone = register(1000), register(RECORDS), one()
     ratios = []
     for _ in range(PAIRS):
-        begun = min(run(command, one)[0] for _ in range(3))
+        begun = min(run(command, alone)[0] for _ in range(3))
         small = min(run(command, few)[0] for _ in range(3)) - begun
         large = run(command, many)[0] - begun
         ratios.append((large / RECORDS) / (small / 1000))
@@ -129,7 +132,7 @@ def peers() -> None:
     if not folder.exists():
         # Board records alone: the peers know one schema a run.
         made = register(PEER_RECORDS * 3)
-        (folder / "policies").mkdir(parents=True)
+        (folder / "registry").mkdir(parents=True)
         shutil.copy(made / "exboard.toml", folder)
         shutil.copytree(made / "policies", folder / "policies", dirs_exist_ok=True)
         shutil.copytree(made / "evidence", folder / "evidence")
@@ -139,7 +142,7 @@ def peers() -> None:
         (folder / "schema.json").write_bytes(output([EXBOARD, "schema", "board"], folder))
         (folder / "ruleset.yaml").write_text(RULESET)
     files = sorted(path for path in records_of(folder))
-    bin_python, bin_node = WORK / "venv" / "bin", WORK / "node_modules" / ".bin"
+    bin_python, bin_node = PEERS / "venv" / "bin", PEERS / "node_modules" / ".bin"
     ours = [EXBOARD, "check", *NOW, "--format", "concise", "--fail-level", "error"]
     for name, command, target in [
         ("check-jsonschema", [bin_python / "check-jsonschema", "--schemafile", "schema.json", *files], "≥ 100"),
@@ -189,6 +192,12 @@ def register(count: int) -> pathlib.Path:
     folder = WORK / f"loose-{count}"
     if not folder.exists():
         run([sys.executable, str(ROOT / "benches" / "generate.py"), str(folder), str(count)], WORK)
+    return folder
+
+
+def one() -> pathlib.Path:
+    folder = register(1)
+    (folder / "registry").mkdir(exist_ok=True)
     return folder
 
 
