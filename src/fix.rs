@@ -164,7 +164,9 @@ impl<'a> Desk<'a> {
                 // The first one wins; the next round sees what is left of this one.
                 continue;
             }
-            let fine = match move_to.filter(|to| self.taken.contains(to.as_str())) {
+            // Back to where it lies is a way too: a field with its right name again may say so.
+            let is_taken = |to: &&String| self.taken.contains(to.as_str()) && to.as_str() != &*draft.path;
+            let fine = match move_to.filter(is_taken) {
                 Some(to) => Err(format!("it would move to {to}, where something lies already")),
                 None => edited(&fix.edits).map(drop),
             };
@@ -190,10 +192,13 @@ impl<'a> Desk<'a> {
         draft.fixed += applied;
         let mut lies_at = Arc::clone(path);
         if let Some(to) = target {
+            if *path != draft.path {
+                self.taken.remove(&**path);
+            }
             self.taken.insert(Cow::Owned(to.clone()));
             self.texts.remove(path);
             lies_at = Arc::from(to.as_str());
-            draft.move_to = Some(to.clone());
+            draft.move_to = Some(to.clone()).filter(|to| to.as_str() != &*draft.path);
         }
         self.texts.insert(Arc::clone(&lies_at), Arc::from(draft.after.text()));
         self.origins.insert(Arc::clone(&lies_at), origin.clone());
