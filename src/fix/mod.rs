@@ -155,9 +155,10 @@ impl<'a> Desk<'a> {
             true => edited(&old, path, edits),
             false => replaced(old.document.source(), edits),
         };
-        let (taken, free): (Vec<Mending<'_>>, Vec<Mending<'_>>) = fixes
-            .iter()
-            .partition(|(_, fix)| fix.move_to.as_ref().is_some_and(|to| self.taken.contains(to.as_str())));
+        // Back to where it lies is a way too: a field with its right name again may say so.
+        let is_taken = |to: &String| self.taken.contains(to.as_str()) && to.as_str() != &*draft.path;
+        let (taken, free): (Vec<Mending<'_>>, Vec<Mending<'_>>) =
+            fixes.iter().partition(|(_, fix)| fix.move_to.as_ref().is_some_and(is_taken));
         for (finding, fix) in taken {
             let to = fix.move_to.as_deref().unwrap_or_default();
             let reason = format!("it would move to {to}, where something lies already");
@@ -181,10 +182,13 @@ impl<'a> Desk<'a> {
         draft.fixed += fixes.len();
         let mut lies_at = Arc::clone(path);
         if let Some(to) = move_to {
+            if *path != draft.path {
+                self.taken.remove(&**path);
+            }
             self.taken.insert(Cow::Owned(to.clone()));
             self.texts.remove(path);
             lies_at = Arc::from(to.as_str());
-            draft.move_to = Some(to.clone());
+            draft.move_to = Some(to.clone()).filter(|to| to.as_str() != &*draft.path);
         }
         self.texts.insert(Arc::clone(&lies_at), Arc::from(draft.after.text()));
         self.origins.insert(Arc::clone(&lies_at), origin.clone());
