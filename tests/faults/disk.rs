@@ -30,22 +30,29 @@ fn nothing_is_half_written_where_nothing_fits() {
     assert!(step.contains("error: cannot write "), "{step}");
     let output = run(&["check", "--now", AT, "--format", "json=findings.json"]).out;
     assert!(output.contains("error: cannot write findings.json: File too large"), "{output}");
-    let made = run(&["init", "new"]).out;
-    assert!(made.contains("error: cannot write "), "{made}");
     assert_eq!(files(folder.path()), before);
-    assert!(!folder.path().join("new").exists());
+    let empty = TempDir::new().unwrap();
+    let new = empty.path().join("new");
+    let made = run(&["init", new.to_str().unwrap()]).out;
+    assert!(made.contains("error: cannot write "), "{made}");
+    assert!(!new.exists());
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_disk_that_fills_up_keeps_what_was_there() {
+    // Every fourth record is too large for what is left.
     let (folder, disk) = (broken(40), TempDir::new().unwrap());
+    for number in (0..40).step_by(4) {
+        let path = folder.path().join(path_of(number));
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text + &"# It has a long story.\n".repeat(3_000)).unwrap();
+    }
     let kept = TempDir::new().unwrap();
     let script = r#"
-        mount -t tmpfs -o size=1m tmpfs "$DISK" && cp -r . "$DISK" || exit 77
+        mount -t tmpfs -o size=2m tmpfs "$DISK" && cp -r . "$DISK" || exit 77
         dd if=/dev/zero of="$DISK/full" bs=4k 2>/dev/null
-        # Room for the half of what changes.
-        truncate -s -80k "$DISK/full"
+        truncate -s -32k "$DISK/full"
         cd "$DISK" && "$@" > "$KEPT/out" 2> "$KEPT/error"; code=$?
         rm full && cp -r exceptions "$KEPT" && exit $code
     "#;
@@ -58,7 +65,11 @@ fn a_disk_that_fills_up_keeps_what_was_there() {
     }
     let error = fs::read_to_string(kept.path().join("error")).unwrap();
     assert_eq!(ran.status.code(), Some(3), "{error}");
-    assert!(error.contains("No space left on device"), "{error}");
+    assert!(error.contains(&format!("cannot write {}: No space left on device", path_of(4))), "{error}");
+    assert!(
+        error.contains("fixed 70 findings in 30 files, moved 20") && error.contains("10 records could not"),
+        "{error}"
+    );
     let before = files(folder.path());
     let whole = check(folder.path(), &["--fix"]);
     assert_eq!(whole.code(), 0, "{whole:?}");

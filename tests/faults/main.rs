@@ -81,8 +81,8 @@ fn exboard(arguments: &[&str]) -> Command {
 
 /// A shell script that runs the program as `"$@"`, within whatever limits it sets before.
 fn within(script: &str, arguments: &[&str]) -> Command {
-    let mut command = deaf("sh");
-    command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_exboard")]).args(arguments);
+    let mut command = deaf("bash");
+    command.args(["-c", script, "bash", env!("CARGO_BIN_EXE_exboard")]).args(arguments);
     command
 }
 

@@ -93,7 +93,7 @@ fn evidence_that_cannot_be_read_proves_nothing() {
     let proof = folder.path().join("evidence/proof.md");
     fs::create_dir_all(folder.path().join("evidence")).unwrap();
     fs::write(&proof, "x\n").unwrap();
-    let text = record(0).replace("url: https://wiki.example.com/service-0", "path: evidence/proof.md");
+    let text = record(0).replace("url: https://wiki.example.com/service-0", "path: evidence/proof.md\n    sha256: 73cb3858a687a8494ca3323053016282f3dad39d42cf62ca4e79dda2aac7d9ac");
     fs::write(folder.path().join(path_of(0)), text).unwrap();
     give(folder.path());
     let Some(open) = bound(folder.path(), &["check", "--now", AT]) else { return };
@@ -110,7 +110,7 @@ fn evidence_that_cannot_be_read_proves_nothing() {
 #[test]
 fn what_cannot_be_written_is_named_and_stays() {
     let folder = broken(4);
-    fs::create_dir_all(folder.path().join("exceptions/executive")).unwrap();
+    fs::create_dir_all(folder.path().join("exceptions/executive/2026")).unwrap();
     give(folder.path());
     let before = files(folder.path());
     {
@@ -123,7 +123,7 @@ fn what_cannot_be_written_is_named_and_stays() {
         ran.fails("4 records could not be written");
         assert_eq!(files(folder.path()), before);
     }
-    let other = folder.path().join("exceptions/executive");
+    let other = folder.path().join("exceptions/executive/2026");
     let _locked = Locked::new(&other, 0o555);
     let ran = bound(folder.path(), &["check", "--fix", "--now", AT]).unwrap();
     ran.fails("cannot write exceptions/executive/2026/SEB-2026-0001.yaml: Permission denied");

@@ -1,5 +1,6 @@
 //! More findings in one file than anybody reads.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use super::*;
@@ -25,7 +26,9 @@ fn ten_thousand_findings_in_one_file_are_told_in_every_format() {
     ] {
         let ran = check(folder.path(), &["--format", format]);
         assert_eq!(ran.code(), 1, "{format}");
-        let named = (0..10_000).filter(|number| ran.out.contains(&format!("zz{number:05}"))).count();
+        let named: BTreeSet<&str> =
+            ran.out.match_indices("zz").filter_map(|(at, _)| ran.out.get(at..at + 7)).collect();
+        let named = named.len();
         assert!(named >= told, "{format}: {named}");
         let counted = ran.out.contains("10000") || ran.out.contains("10,000") || told == 10_000;
         assert!(counted, "{format}: all of them are not counted");
