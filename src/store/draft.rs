@@ -77,11 +77,12 @@ impl Draft {
 
 impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        // The file itself: what stands around it adds its name to what the disk says.
+        self.0.as_file_mut().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.0.as_file_mut().flush()
     }
 }
 
