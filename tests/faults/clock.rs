@@ -62,7 +62,7 @@ fn other_years_are_refused() {
         "now",
         "99999999999999999999",
     ] {
-        let ran = super::ran(exboard(&["check", &format!("--now={now}")]).current_dir(folder.path()));
+        let ran = ran(exboard(&["check", &format!("--now={now}")]).current_dir(folder.path()));
         assert_eq!(ran.code(), 2, "{ran:?}");
         assert!(ran.error.contains("is neither a time nor a date"), "{ran:?}");
     }
@@ -82,7 +82,7 @@ fn records_of_the_last_year_get_no_date_that_none_could_hold() {
     fs::write(&path, text).unwrap();
     for now in ["2026-05-04", "9899-12-31"] {
         for which in ["--fix=safe", "--fix=all"] {
-            let ran = super::ran(exboard(&["check", "--now", now, which]).current_dir(folder.path()));
+            let ran = ran(exboard(&["check", "--now", now, which]).current_dir(folder.path()));
             assert_eq!(ran.code(), 1, "{ran:?}");
             for (path, text) in files(folder.path()) {
                 assert!(!text.contains("+1000") && !text.contains("10000-"), "{path}: {text}");

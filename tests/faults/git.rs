@@ -55,7 +55,7 @@ fn an_empty_repository_has_nothing_to_judge() {
         assert!([2, 3].contains(&ran.code()), "{arguments:?}: {ran:?}");
     }
     run(folder.path(), &["check"]).fails("no governance repository here");
-    std::fs::write(folder.path().join("exboard.toml"), "version = 1\n").unwrap();
+    fs::write(folder.path().join("exboard.toml"), "version = 1\n").unwrap();
     run(folder.path(), &["check"]).fails("no records below");
     git(folder.path(), &["commit", "--quiet", "--allow-empty", "-m", "Nothing"]);
     run(folder.path(), &["check"]).fails("no records below");
@@ -86,7 +86,7 @@ fn a_head_that_names_nothing_is_told() {
     git(folder.path(), &["init", "--quiet", "--initial-branch=main"]);
     for head in ["", "nonsense", "ref: refs/heads/../../x\n", "ref: refs/heads/main", "ref: HEAD\n", "\0\0\0"]
     {
-        std::fs::write(folder.path().join(".git/HEAD"), head).unwrap();
+        fs::write(folder.path().join(".git/HEAD"), head).unwrap();
         for (arguments, _) in COMMANDS {
             let ran = run(folder.path(), arguments);
             assert!([0, 2, 3].contains(&ran.code()), "{head:?} {arguments:?}: {ran:?}");

@@ -117,7 +117,8 @@ fn a_record_folder_that_is_none_holds_no_records() {
 #[test]
 fn evidence_is_a_regular_file_of_the_repository() {
     let (outside, secret) = outside("TOP-SECRET");
-    let kinds: [(&str, &dyn Fn(&Path)); 7] = [
+    type Kind<'k> = (&'k str, &'k dyn Fn(&Path));
+    let kinds: [Kind<'_>; 7] = [
         ("is no file", &pipe),
         ("links lead on from it", &|path| symlink("proof", path).unwrap()),
         ("links lead on from it", &|path| {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use exboard::source::Source;
-use exboard::yaml::{MAX_BYTES, Parsed, parse_fast};
+use exboard::yaml::{MAX_BYTES, Parsed, parse, parse_fast};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde::Deserialize as _;
@@ -170,8 +170,8 @@ fn any_bytes() {
         let mut runner =
             TestRunner::new(Config { cases: 4_000, failure_persistence: None, ..Config::default() });
         let check = |bytes: Vec<u8>| {
-            let source = std::sync::Arc::new(exboard::source::Source::from_bytes("x", bytes));
-            let parsed = exboard::yaml::parse(std::sync::Arc::clone(&source));
+            let source = Arc::new(Source::from_bytes("x", bytes));
+            let parsed = parse(Arc::clone(&source));
             use_all(source.text(), &parsed);
             Ok(())
         };
