@@ -36,11 +36,7 @@ impl Report<'_> {
         if failing.is_empty() {
             return Standing::Clean;
         }
-        let is_of_votes = |finding: &&Finding| {
-            finding.rule != NOT_OF_MISSING_VOTES
-                && rules::find(&finding.rule).is_some_and(|rule| rule.info.votes)
-        };
-        if !failing.iter().all(is_of_votes) || !self.asked.iter().any(Asked::is_open) {
+        if !failing.iter().all(|finding| is_of_votes(finding)) || !self.asked.iter().any(Asked::is_open) {
             return Standing::Wrong;
         }
         let objects = |count: &Count| !count.objections.is_empty();
@@ -75,6 +71,11 @@ impl Report<'_> {
     pub(super) fn failing(&self) -> Vec<&Finding> {
         self.findings.iter().filter(|finding| finding.severity >= self.fail_level).collect()
     }
+}
+
+/// True for a finding that votes would end.
+pub(super) fn is_of_votes(finding: &Finding) -> bool {
+    finding.rule != NOT_OF_MISSING_VOTES && rules::find(&finding.rule).is_some_and(|rule| rule.info.votes)
 }
 
 /// In how many records findings are, or files where not all are in records.

@@ -39,6 +39,7 @@ fn while_votes_are_all_that_is_missing_the_check_is_yellow_and_the_job_is_green(
         "{}",
         ran.summary
     );
+    assert!(ran.summary.contains("\n| ⏳&nbsp;vote |") && !ran.summary.contains('❌'), "{}", ran.summary);
     let outputs = ["result", "findings", "lane", "approvals-needed"].map(|name| ran.output(name));
     assert_eq!(outputs, ["waiting", "1", "director", "1"]);
 }
@@ -107,6 +108,8 @@ fn a_broken_record_is_red_whatever_its_votes() {
     let title = "Not in order: 2 findings in 1 record";
     assert_eq!((ran.code, told(&runs[0])), (1, (Some("completed"), Some("failure"), title)), "{ran:?}");
     assert_eq!([ran.output("result"), ran.output("findings")], ["findings", "2"]);
+    let points = "- **1 error** must be mended.\n- The votes are not in order yet: see below.\n";
+    assert!(ran.summary.contains(points), "{}", ran.summary);
 }
 
 #[test]

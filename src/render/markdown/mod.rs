@@ -11,7 +11,7 @@ mod words;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use super::standing::owners;
+use super::standing::{is_of_votes, owners};
 use super::text::uri_path;
 use super::{PolicyFrom, Report, Standing, count, counts, instant, page_of};
 use crate::finding::{Finding, Suppressed};
@@ -76,7 +76,14 @@ fn verdict(report: &Report<'_>) -> String {
         points
             .push("Nothing is missing but votes: an approving review of the pull request is one.".to_owned());
     } else if !fails.is_empty() {
-        points.push(format!("**{fails}** must be mended."));
+        let (votes, wrong): (Vec<&Finding>, Vec<&Finding>) =
+            failing.iter().partition(|finding| is_of_votes(finding));
+        if !wrong.is_empty() {
+            points.push(format!("**{}** must be mended.", counts(wrong.into_iter())));
+        }
+        if !votes.is_empty() {
+            points.push("The votes are not in order yet: see below.".to_owned());
+        }
     }
     if !rest.is_empty() {
         points.push(format!("{rest}: worth a look, and no obstacle."));

@@ -3,10 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::standing::is_of_votes;
 use super::super::text::clip;
 use super::super::{Report, location, version};
 use super::words::{code, escaped, prose};
 use super::{LONGEST, LONGEST_NAME, address, definition, rule};
+use crate::change::Asked;
 use crate::finding::{Finding, Severity};
 
 /// Related places that are named.
@@ -104,6 +106,7 @@ impl File {
 
 fn row(report: &Report<'_>, finding: &Finding) -> String {
     let sign = match finding.severity {
+        _ if is_of_votes(finding) && report.asked.iter().any(Asked::is_open) => "⏳&nbsp;vote",
         Severity::Error => "❌&nbsp;error",
         Severity::Warning => "⚠️&nbsp;warning",
         Severity::Info => "ℹ️&nbsp;info",
