@@ -68,11 +68,7 @@ fn control_page(control: &Control) -> String {
 }
 
 fn unknown(asked: &str) -> Failure {
-    // The letters of a family, a dash and a digit: so a control is meant.
-    let control = asked.split_once('-').is_some_and(|(family, _)| {
-        asked.chars().any(|c| c.is_ascii_digit()) && catalogue::family(&family.to_ascii_uppercase()).is_some()
-    });
-    if control {
+    if means_control(asked) {
         let help = match catalogue::closest(asked) {
             Some(near) => format!("did you mean `{}` ({})?", near.id, near.title),
             None => "write the family, a dash and the number, as in AC-2(1)".to_owned(),
@@ -88,9 +84,16 @@ fn unknown(asked: &str) -> Failure {
     Failure::usage(format_args!("`{asked}` is not a rule")).help(help)
 }
 
+/// True for the letters of a family, a dash and a digit: so a control is meant.
+fn means_control(asked: &str) -> bool {
+    asked.split_once('-').is_some_and(|(family, _)| {
+        asked.chars().any(|c| c.is_ascii_digit()) && catalogue::family(&family.to_ascii_uppercase()).is_some()
+    })
+}
+
 /// True for what may be the id of a record, well or badly spelt. A rule has a slash and no digits.
 fn is_id(asked: &str) -> bool {
-    !asked.contains('/') && asked.chars().any(|letter| letter.is_ascii_digit())
+    !asked.contains('/') && !means_control(asked) && asked.chars().any(|letter| letter.is_ascii_digit())
 }
 
 /// What there is to tell of a record of the repository; `None` where the word is no record's id.
