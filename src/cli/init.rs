@@ -54,7 +54,10 @@ pub(super) fn run(shared: &Shared, args: &InitArgs, console: &mut Console<'_>) -
     files.sort();
     let plan = plan(&root, files)?;
     if !args.dry_run {
-        create_all(&root, &plan.new).map_err(|error| {
+        let mut new = plan.new.clone();
+        // What makes it a governance repository comes last: until then it has not begun, and the next try begins anew.
+        new.sort_by_key(|(path, _)| path == MARKER);
+        create_all(&root, &new).map_err(|error| {
             Failure::new(error).help("nothing was written; `--dry-run` lists what would be")
         })?;
     }
