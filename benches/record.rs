@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
+use exboard::policy::Policy;
 use exboard::record::Record;
 use exboard::schema::{self, Kind};
 use exboard::source::Source;
+use exboard::time::parse_date;
 use exboard::yaml;
 
 fn main() {
@@ -51,4 +53,15 @@ fn validate(bencher: Bencher<'_, '_>) {
 fn typed(bencher: Bencher<'_, '_>) {
     let document = yaml::parse(record()).document;
     bencher.bench(|| drop(black_box(Record::read(Kind::Board, black_box(&document)))));
+}
+
+/// What a buyer reads in it: its longest text, in which nothing is promised.
+#[divan::bench]
+fn boundary(bencher: Bencher<'_, '_>) {
+    let policy = Policy::load(&[Arc::new(Source::new("exboard.toml", "version = 1\n"))], &[]).unwrap();
+    let boundary = policy.commitments.boundary.as_deref().unwrap();
+    let document = yaml::parse(record()).document;
+    let text = document.strings().map(|(text, _)| text).max_by_key(|text| text.len()).unwrap();
+    let today = parse_date("2026-11-20").unwrap();
+    bencher.counter(BytesCount::of_str(text)).bench(|| boundary.promises(black_box(text), today).len());
 }

@@ -4,6 +4,7 @@
 //! `tests/tidy.rs` refuses an import that points up. Everything below `cli` is a pure function of its arguments;
 //! only `store` reads and writes the repository, and only `cli` reads the clock and the environment.
 
+pub mod threads;
 pub mod source;
 pub mod time;
 pub mod finding;

@@ -396,6 +396,35 @@ fn the_same_bytes_for_any_number_of_threads() {
     assert_eq!(one, with("7"));
 }
 
+/// A disk lists files in an order of its own; here they are made in one order, and in the other.
+#[test]
+fn the_same_bytes_in_every_format_whatever_order_the_files_were_made_in() {
+    let from = examples("broken");
+    let walk = walkdir::WalkDir::new(&from).sort_by_file_name().into_iter().map(Result::unwrap);
+    let mut files: Vec<PathBuf> =
+        walk.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect();
+    let copy = |files: &[PathBuf]| {
+        let folder = TempDir::new().unwrap();
+        for file in files {
+            let to = folder.path().join(file.strip_prefix(&from).unwrap());
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(file, to).unwrap();
+        }
+        folder
+    };
+    let forwards = copy(&files);
+    files.reverse();
+    let backwards = copy(&files);
+    for format in ["human", "concise", "json", "sarif", "github", "markdown"] {
+        let said = |folder: &TempDir| {
+            run_in(folder.path(), &["check", "--now", NOW, "--format", format, "--jobs", "3"]).out
+        };
+        let first = said(&forwards);
+        assert!(first.len() > 1000, "{first}");
+        assert_eq!(first, said(&backwards), "{format}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_closed_pipe_is_no_failure() {

@@ -13,6 +13,7 @@ use exboard::policy::{KnownRule, Policy, Problem};
 use exboard::rules::{Folder, NoFiles, RULES};
 use exboard::schema::Kind;
 use exboard::source::Source;
+use exboard::threads;
 use exboard::time::parse_time;
 use serde_json::json;
 
@@ -104,6 +105,13 @@ fn a_failure_at_run_time_is_told_and_never_passes() {
     }
 }
 
+#[test]
+fn what_the_parser_quotes_is_told_on_one_line_and_not_all_of_it() {
+    let told = faults(&format!("record.id == '\u{1}\n{}", "x".repeat(1000)));
+    assert!(told.len() == 1 && told[0].1.contains("\\u{1}\\n"), "{told:?}");
+    assert!(told[0].1.chars().count() < 200 && !told[0].1.contains(char::is_control), "{told:?}");
+}
+
 /// `start..end message (help)` of each fault.
 fn faults(text: &str) -> Vec<(String, String)> {
     let faults = compile(text).expect_err(text);
@@ -192,6 +200,42 @@ fn deep_and_long_expressions_are_refused_and_do_not_overflow_the_stack() {
     // As deep as it may be, on a thread whose stack is small, as those of the pool are.
     let deep = format!("{} == 1", nest("", "1", "+1-1", 30));
     assert_eq!(evaluate(&deep), Ok(true));
+}
+
+#[test]
+fn what_compiles_is_evaluated_on_the_stack_of_a_thread_of_the_pool() {
+    let deepest = |written: &dyn Fn(usize) -> String| {
+        let compiles = |text: &String| compile(text).is_ok();
+        (1..=70).map(written).rfind(compiles).unwrap_or_else(|| panic!("{}", written(1)))
+    };
+    let nested = |open: &'static str, inner: &'static str, close: &'static str| {
+        move |depth: usize| format!("{}{inner}{}", open.repeat(depth), close.repeat(depth))
+    };
+    let texts = [
+        deepest(&nested("!(", "record.map.a == 1", ")")),
+        deepest(&nested("record.list.all(x, ", "x > 0", ")")),
+        deepest(&nested("[1].exists(x, ", "record.list == record.list", ")")),
+        deepest(&nested("true ? (", "record.id == ''", ") : true")),
+        deepest(&|depth| format!("0 < {}", nested("(1 + ", "1", ")")(depth))),
+        deepest(&|depth| format!("{} != [record]", nested("[", "record.list", "]")(depth))),
+        deepest(&|depth| format!("{} != {{}}", nested("{'a': ", "record", "}")(depth))),
+        deepest(&|depth| format!("{} != []", nested("", "record.list", ".map(x, [x])")(depth))),
+    ];
+    // Running out of budget is an answer; running out of stack would end the program.
+    let told = threads::map(texts.to_vec(), 0, |text| evaluate(&text));
+    assert_eq!(told.iter().filter(|told| told.is_ok()).count(), 7, "{told:?}");
+}
+
+#[test]
+fn a_panic_of_the_interpreter_is_told_and_ends_no_thread() {
+    let told = threads::map(vec![(); 4], 0, |()| {
+        evaluating(|_| {
+            if compile("true").is_ok() {
+                panic!("on purpose")
+            }
+        })
+    });
+    assert_eq!(told, vec![Err("the interpreter failed".to_owned()); 4]);
 }
 
 #[test]

@@ -229,6 +229,18 @@ proptest! {
     }
 }
 
+/// Without a tier the record belongs in `intake`; the field with its right name has one.
+#[test]
+fn a_record_that_gets_its_tier_back_stays_where_it_lies() {
+    let text = base("proposed.yaml");
+    let outcome = judge(PATH, &text.replace("board_tier:", "board_teir:"));
+    let records = [folder(PATH)];
+    let input = Input { records: &records, strays: &[], files: &NoFiles, changes: None };
+    let plan = plan(input, &outcome, &options(), Safety::Unsafe);
+    assert!(plan.refused.is_empty(), "{:?}", plan.refused);
+    assert_eq!((plan.files[0].after.text(), &plan.files[0].move_to), (text.as_str(), &None));
+}
+
 /// A finding with a fix that no rule would give.
 fn contrived(text: &str, edits: &[(&str, &str)]) -> Outcome {
     let source = Arc::new(Source::new(PATH, text));

@@ -196,6 +196,7 @@ fn what_is_wrong_with_a_case_is_told_at_its_place() {
     for (text, told) in [
         (good.replace("name:", "nane:"), "1:1 the case has no `name`"),
         (good.replace("expect:", "expects:"), "4:1 unknown key `expects` (did you mean `expect`?)"),
+        (good.replace("expect:", "\"ex\\npect\":"), "4:1 unknown key `ex\\u000Apect`"),
         (good.replace("2026-05-04T10:00:00Z", "noon"), "2:6 `now` must be a time or a date, found `noon`"),
         (good.replace("now: 2026-05-04T10:00:00Z\n", ""), "1:1 the case has no `now`"),
         (good.replace(&format!("path: {PATH}\n"), ""), "1:1 the case has no record"),

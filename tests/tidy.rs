@@ -161,3 +161,19 @@ fn files_keep_to_one_job() {
         }
     }
 }
+
+#[test]
+fn the_attacks_of_the_threat_model_are_tests() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("SECURITY.md")).unwrap();
+    let named: Vec<(&str, &str)> = text
+        .split('`')
+        .filter(|code| code.starts_with("tests/"))
+        .filter_map(|code| code.split_once("::"))
+        .collect();
+    assert!(named.len() > 20, "{named:?}");
+    for (file, test) in named {
+        let tests = fs::read_to_string(root.join(file)).unwrap();
+        assert!(tests.contains(&format!("#[test]\nfn {test}()")), "{file} has no test `{test}`");
+    }
+}

@@ -1,19 +1,3 @@
-//! What the plain reader of YAML reads is the general parser's tree, to the last byte.
-
 #![no_main]
 
-use std::sync::Arc;
-
-use exboard::source::Source;
-use exboard::yaml::{parse, parse_plain};
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|bytes: &[u8]| {
-    let source = Arc::new(Source::from_bytes("fuzz.yaml", bytes.to_vec()));
-    if let Some(plain) = parse_plain(&source) {
-        let general = parse(source);
-        assert!(general.problems.is_empty(), "{:#?}", general.problems);
-        // The arenas with all that is in them.
-        assert_eq!(format!("{plain:?}"), format!("{:?}", general.document));
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| exboard_fuzz::plain::run(bytes));

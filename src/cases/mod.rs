@@ -195,7 +195,7 @@ fn lay_out(case: &Case, policy: &Policy, read: &ReadRecord<'_>) -> Result<(Folde
 fn read_base(path: &str, span: Span, read: &ReadRecord<'_>) -> Result<Vec<u8>, Problem> {
     read(path).map_err(|reason| Problem {
         span,
-        message: format!("`{path}` cannot be read: {reason}"),
+        message: format!("{} cannot be read: {reason}", yaml::shown(path)),
         help: Some("name a record of this repository, from its root".to_owned()),
     })
 }

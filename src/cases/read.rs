@@ -7,7 +7,7 @@ use crate::finding::{Severity, closest};
 use crate::policy::Policy;
 use crate::source::{Source, Span};
 use crate::time::parse_now;
-use crate::yaml::{self, Entry, Node, Value};
+use crate::yaml::{self, Entry, Node, Value, shown};
 
 const KEYS: [&str; 11] = [
     "name",
@@ -72,7 +72,7 @@ impl Reader<'_> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the keys here are {}", known.join(", ")),
             };
-            self.tell(entry.key_span, format!("unknown key `{}`", entry.key), Some(help));
+            self.tell(entry.key_span, format!("unknown key {}", shown(entry.key)), Some(help));
         }
     }
 
@@ -132,7 +132,7 @@ impl Reader<'_> {
             let text = self.text(&entry)?;
             let now = parse_now(text, &self.policy.lanes.calendar);
             if now.is_none() {
-                let message = format!("`now` must be a time or a date, found `{text}`");
+                let message = format!("`now` must be a time or a date, found {}", shown(text));
                 self.tell(entry.value.span(), message, Some("as in 2026-11-20T09:00:00Z".to_owned()));
             }
             now
@@ -220,7 +220,7 @@ impl Reader<'_> {
             None => "people are named by their keys in board.toml".to_owned(),
         };
         let message = match value.as_str() {
-            Some(key) => format!("`{key}` is nobody of the roster"),
+            Some(key) => format!("{} is nobody of the roster", shown(key)),
             None => format!("a person is the key of one, found {}", value.value().noun()),
         };
         self.tell(value.span(), message, Some(help));
@@ -288,11 +288,11 @@ impl Reader<'_> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "`exboard rules` lists them".to_owned(),
             };
-            self.tell(rule.value.span(), format!("`{name}` is not a rule"), Some(help));
+            self.tell(rule.value.span(), format!("{} is not a rule", shown(name)), Some(help));
         }
         let field = get("field").and_then(|entry| self.text(&entry).map(|text| (text, entry.value.span())));
         if let Some((text, span)) = field.filter(|(text, _)| !text.starts_with('/')) {
-            let message = format!("`field` must be a JSON pointer, found `{text}`");
+            let message = format!("`field` must be a JSON pointer, found {}", shown(text));
             self.tell(span, message, Some("as in /board_tier".to_owned()));
         }
         let severity = get("severity").and_then(|entry| {
@@ -300,7 +300,7 @@ impl Reader<'_> {
             let known = [Severity::Info, Severity::Warning, Severity::Error];
             let severity = known.into_iter().find(|severity| severity.as_str() == text);
             if severity.is_none() {
-                let message = format!("`severity` must be info, warning or error, found `{text}`");
+                let message = format!("`severity` must be info, warning or error, found {}", shown(text));
                 self.tell(entry.value.span(), message, None);
             }
             severity

@@ -172,6 +172,7 @@ fn judge_together<'r>(
         let everybody = Register::new(&roster).with_everybody();
         everybody.judge(&[], input.files, &Options { policy: head, ..*options }, &mut of_policy);
         outcome.findings.extend(of_policy.findings.into_iter().filter(is_of_policy));
+        outcome.sources.extend(of_policy.sources);
     }
 }
 

@@ -16,8 +16,6 @@ pub use changes::{ChangeInput, ChangeSet, check_changes, judge_changes};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use crate::change::Change;
 use crate::custom;
 use crate::finding::{self, Finding, Side, Suppressed, Unjudged};
@@ -26,6 +24,7 @@ use crate::record::Folder;
 use crate::rules::{Check, Files, Out, RULES, Roster, Rule, Stray};
 use crate::schema::Kind;
 use crate::source::Source;
+use crate::threads;
 use crate::time::Instant;
 use crate::yaml;
 use record::{Bench, Judged};
@@ -154,14 +153,16 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
         }
         Err(reason) => Judged { unread: Some(reason), ..Judged::default() },
     };
-    let judged: Vec<Judged> = each(input.records, judge);
     let mut outcome = Outcome::default();
     if input.changes.is_none() {
         outcome.unjudged = custom::unjudged(options.policy, &|rule| allows(options, rule));
     }
     let mut register = Register::new(roster);
-    for (folder, judged) in input.records.iter().zip(judged) {
-        register.take(folder, judged, options, &mut outcome);
+    // What was found on a record takes more room than what stays of it.
+    for folders in input.records.chunks(AT_ONCE) {
+        for (folder, judged) in folders.iter().zip(each(folders, judge)) {
+            register.take(folder, judged, options, &mut outcome);
+        }
     }
     let reread = |path: &str| {
         let index = input.records.binary_search_by(|folder| (*folder.path).cmp(path)).ok()?;
@@ -173,11 +174,14 @@ pub fn check(input: Input<'_>, read: &Read<'_>, options: &Options<'_>) -> Outcom
 }
 
 /// So many files are worth a second thread; of fewer, the threads are started for longer than they work.
-pub const MANY: usize = 32;
+const MANY: usize = 32;
 
-/// Does something with each, on all cores of the thread pool where there are many.
+/// So many records are judged between two times that what stays of them is put aside.
+const AT_ONCE: usize = 8192;
+
+/// Does something with each, on all threads where there are many.
 fn each<T: Send + Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
-    if items.len() < MANY { items.iter().map(work).collect() } else { items.par_iter().map(work).collect() }
+    threads::map(items.iter().collect(), MANY, work)
 }
 
 type ById<'a> = BTreeMap<(Kind, &'a str), Vec<&'a Change>>;

@@ -9,6 +9,7 @@ use std::path::Path;
 use super::actions;
 use super::args::{ColorWhen, Shared};
 use crate::render::{Terminal, no_commands, safe, safe_line};
+use crate::store::{Draft, Use};
 
 /// How a command ended, as the shell sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -229,25 +230,7 @@ pub(super) fn write_file(
         let mut file = std::fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
         return write(&mut file).map_err(failed);
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new()
-        .prefix(".exboard-")
-        .tempfile_in(folder)
-        .map_err(|error| failed(error.kind().into()))?;
-    write(&mut file).map_err(failed)?;
-    set_ordinary_mode(&file).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
-}
-
-/// A temporary file is private; a report is an ordinary file.
-#[cfg(unix)]
-fn set_ordinary_mode(file: &tempfile::NamedTempFile) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn set_ordinary_mode(_file: &tempfile::NamedTempFile) -> io::Result<()> {
-    Ok(())
+    let mut draft = Draft::beside(path, Use::Text).map_err(failed)?;
+    write(&mut draft).map_err(failed)?;
+    draft.put(path).map_err(failed)
 }

@@ -59,6 +59,8 @@ pub(super) fn write(
             }
         }
     }
+    let touched = plan.files.iter().flat_map(|file| [Some(&*file.path), file.move_to.as_deref()]);
+    tree.sweep(touched.flatten());
     refusals(plan, console);
     if !shared.quiet {
         let nothing = if plan.files.is_empty() { "nothing to fix" } else { "nothing was fixed" };

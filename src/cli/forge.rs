@@ -5,7 +5,9 @@ use std::path::Path;
 use std::thread;
 
 use super::console::{Console, Failure};
-use crate::forge::{Event, Forge, ForgeError, Http, Limits, MAX_EVENT_BYTES, Review, Token, read_event};
+use crate::forge::{
+    Event, Forge, ForgeError, Http, HttpError, Limits, MAX_EVENT_BYTES, Review, Token, read_event,
+};
 
 /// Where GitHub itself answers; a GitHub Enterprise server says its own address.
 const API: &str = "https://api.github.com";
@@ -59,6 +61,9 @@ pub(super) fn reviews(
 pub(super) fn unread(error: &ForgeError) -> Failure {
     let failure = Failure::new(error);
     let status = match error {
+        ForgeError::Http(HttpError::Tls { .. }) => {
+            return failure.help("an authority that is no public one must stand in the PEM file that SSL_CERT_FILE names: it is read in place of the public ones");
+        }
         ForgeError::Http(error) => error.status(),
         _ => None,
     };

@@ -19,19 +19,21 @@ mod man;
 mod new;
 mod receipt;
 mod report;
+mod resources;
 mod rules;
 mod schema;
 mod score;
 mod step;
 mod test;
+mod variables;
 mod verify;
 mod workspace;
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{self, Write};
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches};
 
 use args::{Cli, Command};
 use console::{Console, Exit, Failure};
@@ -40,32 +42,61 @@ use step::Asked;
 /// The program's name and version, as outputs carry it.
 const TOOL: &str = concat!("exboard ", env!("CARGO_PKG_VERSION"));
 
+/// The program: what the process was started with and writes to. Returns the exit code.
+pub fn main() -> u8 {
+    resources::on_enough_stack(|| {
+        run(std::env::args_os(), &mut io::stdout().lock(), &mut io::stderr().lock())
+    })
+}
+
 /// Runs the program: arguments with the program's name first, and the two streams. Returns the exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, error: &mut dyn Write) -> u8 {
     let mut console = Console::new(out, error);
-    let cli = match Cli::try_parse_from(args) {
+    let mut command = variables::without_empty(Cli::command());
+    let read = command.try_get_matches_from_mut(args).and_then(|found| Cli::from_arg_matches(&found));
+    let cli = match read {
         Ok(cli) => cli,
-        Err(error) => return usage(&error, &mut console) as u8,
+        Err(error) => return usage(&error, &command, &mut console) as u8,
     };
+    resources::limit_threads(&cli.shared);
     let exit = match dispatch(&cli, &mut console) {
         Ok(exit) => exit,
         Err(failure) => {
             console.failure(&failure, Some(&cli.shared));
+            if failure.exit == Exit::Usage {
+                tell_variables(&command, &mut console);
+            }
             failure.exit
         }
     };
     exit as u8
 }
 
-fn usage(error: &clap::Error, console: &mut Console<'_>) -> Exit {
+fn usage(error: &clap::Error, command: &clap::Command, console: &mut Console<'_>) -> Exit {
     let text = error.render();
     let asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if asked_for {
         let text = if console.plain() { text.to_string() } else { text.ansi().to_string() };
-        return console.print(&text).map_or_else(|failure| failure.exit, |()| Exit::Clean);
+        let printed = console.print(&text);
+        return printed.map_or_else(
+            |failure| {
+                console.failure(&failure, None);
+                failure.exit
+            },
+            |()| Exit::Clean,
+        );
     }
     console.note_text(&text.to_string());
+    tell_variables(command, console);
     Exit::Usage
+}
+
+/// Says which options nobody wrote on the command line.
+fn tell_variables(command: &clap::Command, console: &mut Console<'_>) {
+    let set = variables::set(command);
+    if !set.is_empty() {
+        console.note(&format!("note: options come from the environment too: {}", set.join(", ")));
+    }
 }
 
 fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Failure> {
@@ -96,24 +127,8 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Failure> {
     }
 }
 
-/// Does work on so many files on as many threads as were asked for; few are not worth starting any.
-fn on_threads<T: Send>(
-    shared: &args::Shared,
-    files: usize,
-    work: impl FnOnce() -> T + Send,
-) -> Result<T, Failure> {
-    if files < crate::check::MANY {
-        return Ok(work());
-    }
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(shared.jobs.map_or(0, usize::from))
-        .build()
-        .map_err(|error| Failure::new(format_args!("cannot start threads: {error}")))?;
-    Ok(pool.install(work))
-}
-
 fn help(console: &mut Console<'_>) -> Result<Exit, Failure> {
-    let mut command = <Cli as clap::CommandFactory>::command();
+    let mut command = Cli::command();
     let text = command.render_help();
     let text = if console.plain() { text.to_string() } else { text.ansi().to_string() };
     console.print(&text)?;

@@ -125,7 +125,7 @@ impl Office<'_> {
     fn landed(&self, forge: &Forge<'_>, head: &str, before: Option<&str>) -> Result<Vec<Landed>, Failure> {
         let parse = |id: &str| id.parse::<Id>().map_err(|_| Failure::new("the push names no commit"));
         let head = parse(head)?;
-        let chain = match before.filter(|id| id.bytes().any(|byte| byte != b'0')).map(parse).transpose()? {
+        let chain = match before.map(parse).transpose()? {
             // A new branch, or one that was pushed over: only its tip is known to have landed now.
             None => self.git.first_parents(head, None).map(|chain| chain.into_iter().take(1).collect()),
             Some(before) => self.git.first_parents(head, Some(before)),

@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::{SubsecRound, Utc};
+use chrono::{Datelike, SubsecRound, Utc};
 
 use super::args::Shared;
 use super::console::{Console, Failure};
@@ -13,7 +13,7 @@ use crate::rules::RULES;
 use crate::source::Source;
 use crate::store::git::{Git, Id};
 use crate::store::{MARKER, Origin, Snapshot, StoreError, WorkTree};
-use crate::time::{Calendar, Instant, parse_now};
+use crate::time::{Calendar, Instant, JUDGED_YEARS, parse_now};
 
 /// A governance repository with the policy that judges in it.
 pub(super) struct Workspace {
@@ -175,10 +175,22 @@ pub(super) fn require_named_folders(workspace: &Workspace, policy: &Policy) -> R
 
 /// `--now`, or the clock.
 pub(super) fn now(shared: &Shared, calendar: &Calendar) -> Result<Instant, Failure> {
-    let Some(text) = &shared.now else { return Ok(system_clock()) };
-    parse_now(text, calendar).ok_or_else(|| {
-        Failure::usage(format_args!("--now: `{text}` is neither a time nor a date"))
-            .help("write 2026-04-21T15:04:05Z, or 2026-04-21 for its first instant in the policy's zone")
+    let (first, last) = (JUDGED_YEARS.start(), JUDGED_YEARS.end());
+    let is_judged = |now: Instant| JUDGED_YEARS.contains(&now.year());
+    let Some(text) = &shared.now else {
+        let now = system_clock();
+        return is_judged(now).then_some(now).ok_or_else(|| {
+            Failure::new(format_args!("the system clock says {now}, which is not between {first} and {last}"))
+                .help("set it, or say with `--now` when it is")
+        });
+    };
+    let Some(now) = parse_now(text, calendar) else {
+        return Err(Failure::usage(format_args!("--now: `{text}` is neither a time nor a date"))
+            .help("write 2026-04-21T15:04:05Z, or 2026-04-21 for its first instant in the policy's zone"));
+    };
+    is_judged(now).then_some(now).ok_or_else(|| {
+        Failure::usage(format_args!("--now: `{text}` is not between the years {first} and {last}"))
+            .help("what follows from it could not be written as a date")
     })
 }
 

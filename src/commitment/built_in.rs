@@ -23,8 +23,9 @@ pub(super) fn needs(pattern: &str) -> Option<&'static str> {
 }
 
 /// What each word class needs, in the order of the classes. Of a class that had no row, nothing would be known.
-pub(super) fn classes() -> impl Iterator<Item = &'static str> {
-    CLASSES.iter().map(|(name, _)| ROWS.get(class_key(name).as_str()).copied().unwrap_or_default())
+pub(super) fn classes() -> Vec<&'static str> {
+    let needs = |name: &str| ROWS.get(class_key(name).as_str()).copied().unwrap_or_default();
+    CLASSES.iter().map(|(name, _)| needs(name)).collect()
 }
 
 /// The table as it should stand, of patterns as they are written.

@@ -1,245 +1,218 @@
 //! Which patterns can match in a sentence at all, by the words in it: one pass over the sentence for all of them.
+//!
+//! What is needed is a graph that is read from below: what is found makes hold what needs no more than that, and so on
+//! up to the patterns. Words that are not there cost nothing.
 
-use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
-use super::needs::{BOUND, MARKS, class_index};
+use super::needs::{MARKS, class_index};
+use super::texts::Texts;
 
 /// The needs of patterns and of the word classes that they name, ready to test.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Filter {
     texts: Texts,
-    tests: Vec<Test>,
-    /// Where the test of each pattern begins.
-    patterns: Vec<usize>,
-    /// The same of each class.
-    classes: Vec<usize>,
+    /// How many parts of each node must hold for it to hold.
+    needed: Vec<u8>,
+    /// Where in `wholes` the nodes begin that each node is a part of; they end where the next one's begin.
+    starts: Vec<usize>,
+    wholes: Vec<usize>,
+    /// What holds in every text.
+    given: Vec<usize>,
+    /// The nodes of the patterns.
+    patterns: Range<usize>,
 }
 
-/// One part of what is needed; the parts of a group follow it.
-#[derive(Debug, Clone, Copy)]
-enum Test {
-    Nothing,
-    Digit,
-    Letter,
-    Text(usize),
-    Class(usize),
-    /// All parts up to this one.
-    All(usize),
-    /// One of them.
-    Any(usize),
-}
+/// The first nodes; those of the classes follow, those of the patterns, and all others.
+const DIGIT: usize = 0;
+const LETTER: usize = 1;
+const CLASSES: usize = 2;
 
 impl Filter {
     /// Of the written form of needs, see `needs.rs`.
-    pub(super) fn new<'p, 'c>(
-        patterns: impl Iterator<Item = &'p str>,
-        classes: impl Iterator<Item = &'c str>,
-    ) -> Self {
-        let mut filter = Filter::default();
-        filter.patterns = patterns.map(|needs| filter.add(needs)).collect();
-        filter.classes = classes.map(|needs| filter.add(needs)).collect();
-        filter
-    }
-
-    /// For each pattern, in order, whether it may match in the text.
-    pub(super) fn may_match<'f>(&'f self, text: &str) -> impl Iterator<Item = bool> + use<'f> {
-        let reading = Reading {
-            filter: self,
-            has: self.texts.in_text(text),
-            digit: text.bytes().any(|byte| byte.is_ascii_digit()),
-            letter: text.bytes().any(|byte| byte.is_ascii_lowercase()),
-            classes: self.classes.iter().map(|_| Cell::new(None)).collect(),
-        };
-        self.patterns.iter().map(move |at| reading.holds(*at))
-    }
-
-    /// Adds a test; where it begins. What can't be read hides nothing.
-    fn add(&mut self, needs: &str) -> usize {
-        let start = self.tests.len();
-        if self.parse(needs) != Some("") {
-            self.tests.truncate(start);
-            self.tests.push(Test::Nothing);
+    pub(super) fn new(patterns: &[&str], classes: &[&str]) -> Self {
+        let written = classes.iter().chain(patterns);
+        let first = CLASSES + classes.len();
+        let patterns = first..first + patterns.len();
+        let mut graph = Graph { needed: vec![1; patterns.end], ..Graph::default() };
+        let mut given = Vec::new();
+        for (node, needs) in (CLASSES..).zip(written) {
+            match graph.read(needs) {
+                Some(part) => graph.edges.push((part, node)),
+                None => given.push(node),
+            }
         }
-        start
+        let Graph { needed, edges, texts } = graph;
+        let (starts, wholes) = by_part(&edges, needed.len());
+        Filter { texts: Texts::new(texts), needed, starts, wholes, given, patterns }
     }
 
-    /// Adds the test that a text begins with; the rest of the text.
-    fn parse<'n>(&mut self, text: &'n str) -> Option<&'n str> {
-        let at = self.tests.len();
-        let (open, inside) = (text.bytes().next()?, text.get(1..).unwrap_or_default());
-        let (test, rest) = match open {
-            b'*' => (Test::Nothing, inside),
-            b'#' => (Test::Digit, inside),
-            b'@' => (Test::Letter, inside),
-            b'{' => {
-                let (name, rest) = inside.split_once('}')?;
-                (Test::Class(class_index(name)?), rest)
-            }
-            b'<' | b'[' => {
-                self.tests.push(Test::Nothing);
-                let mut rest = self.parse(inside)?;
-                while let Some(next) = rest.strip_prefix('|') {
-                    rest = self.parse(next)?;
-                }
-                let (close, group): (char, fn(usize) -> Test) =
-                    if open == b'<' { ('>', Test::All) } else { (']', Test::Any) };
-                let end = self.tests.len();
-                *self.tests.get_mut(at)? = group(end);
-                return rest.strip_prefix(close);
-            }
-            _ => {
-                let is_mark = |byte: u8| MARKS.contains(&char::from(byte));
-                let end = text.bytes().position(is_mark).unwrap_or(text.len());
-                let (text, rest) = text.split_at_checked(end).filter(|(text, _)| !text.is_empty())?;
-                (self.texts.number(text).map_or(Test::Nothing, Test::Text), rest)
-            }
-        };
-        self.tests.push(test);
-        Some(rest)
+    /// The patterns, by their numbers and in order, that may match in the text.
+    pub(super) fn may_match(&self, text: &str) -> Vec<usize> {
+        let mut reading = Reading { filter: self, held: vec![0; self.needed.len()], fresh: Vec::new() };
+        self.given.iter().for_each(|node| reading.found(*node));
+        if text.bytes().any(|byte| byte.is_ascii_digit()) {
+            reading.found(DIGIT);
+        }
+        if text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            reading.found(LETTER);
+        }
+        self.texts.each_in(text, |node| reading.found(node));
+        self.patterns
+            .clone()
+            .filter(|node| reading.holds(*node))
+            .map(|node| node - self.patterns.start)
+            .collect()
     }
+
+    fn wholes_of(&self, part: usize) -> &[usize] {
+        let bound = |node: usize| self.starts.get(node).copied().unwrap_or_default();
+        self.wholes.get(bound(part)..bound(part + 1)).unwrap_or_default()
+    }
+}
+
+/// Where the wholes of each of so many nodes begin, and the wholes.
+fn by_part(edges: &[(usize, usize)], nodes: usize) -> (Vec<usize>, Vec<usize>) {
+    let mut starts = vec![0; nodes + 1];
+    for (part, _) in edges {
+        starts.iter_mut().skip(part + 1).take(1).for_each(|count| *count += 1);
+    }
+    let mut sum = 0;
+    for start in &mut starts {
+        sum += *start;
+        *start = sum;
+    }
+    let (mut next, mut wholes) = (starts.clone(), vec![0; edges.len()]);
+    for (part, whole) in edges {
+        if let Some(next) = next.get_mut(*part)
+            && let Some(place) = wholes.get_mut(*next)
+        {
+            *place = *whole;
+            *next += 1;
+        }
+    }
+    (starts, wholes)
 }
 
 /// What one text contains.
 struct Reading<'f> {
     filter: &'f Filter,
-    /// For each of the filter's texts.
-    has: Vec<bool>,
-    digit: bool,
-    letter: bool,
-    classes: Vec<Cell<Option<bool>>>,
+    /// How many parts of each node hold; of a node without parts, one where it was found.
+    held: Vec<u8>,
+    /// Nodes that have just come to hold.
+    fresh: Vec<usize>,
 }
 
 impl Reading<'_> {
-    /// Does the text pass the test that begins there?
-    fn holds(&self, at: usize) -> bool {
-        match self.filter.tests.get(at) {
-            None | Some(Test::Nothing) => true,
-            Some(Test::Digit) => self.digit,
-            Some(Test::Letter) => self.letter,
-            Some(Test::Text(number)) => self.has.get(*number).copied().unwrap_or(true),
-            Some(Test::Class(index)) => self.class(*index),
-            Some(Test::All(end)) => self.parts(at, *end).all(|part| self.holds(part)),
-            Some(Test::Any(end)) => self.parts(at, *end).any(|part| self.holds(part)),
+    /// Takes a node for one that holds, and all that follows from it.
+    fn found(&mut self, node: usize) {
+        if self.holds(node) {
+            return;
         }
-    }
-
-    /// Where the parts of a group begin.
-    fn parts(&self, group: usize, end: usize) -> impl Iterator<Item = usize> {
-        let after = |part: &usize| match self.filter.tests.get(*part) {
-            Some(Test::All(end) | Test::Any(end)) => *end,
-            _ => part + 1,
-        };
-        let next = move |part: &usize| Some(after(part)).filter(|next| *next < end);
-        std::iter::successors(Some(group + 1), next)
-    }
-
-    fn class(&self, index: usize) -> bool {
-        let (Some(known), Some(start)) = (self.classes.get(index), self.filter.classes.get(index)) else {
-            return true;
-        };
-        known.get().unwrap_or_else(|| {
-            let holds = self.holds(*start);
-            known.set(Some(holds));
-            holds
-        })
-    }
-}
-
-/// Texts to look for, in chains by their first two bytes. An automaton for so many takes longer to build than most
-/// runs have sentences to read.
-#[derive(Debug)]
-struct Texts {
-    /// The bytes of all of them.
-    bytes: Vec<u8>,
-    all: Vec<Text>,
-    /// The last text of each chain.
-    chains: Vec<Option<usize>>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Text {
-    /// Where it begins in the bytes, and ends.
-    start: usize,
-    end: usize,
-    /// A word begins with it, and ends with it.
-    begins: bool,
-    ends: bool,
-    /// The text before it in its chain.
-    before: Option<usize>,
-}
-
-const CHAINS: usize = 1024;
-
-/// Folded text is mostly letters, which differ in their lower five bits.
-fn chain(first: u8, second: u8) -> usize {
-    ((usize::from(first) << 5) ^ usize::from(second)) % CHAINS
-}
-
-impl Default for Texts {
-    fn default() -> Self {
-        Texts { bytes: Vec::new(), all: Vec::new(), chains: vec![None; CHAINS] }
-    }
-}
-
-impl Texts {
-    /// The number of a text with its bounds; none of one that is too short to look for.
-    fn number(&mut self, written: &str) -> Option<usize> {
-        let bare = written.trim_matches(BOUND).as_bytes();
-        let [first, second, ..] = bare else { return None };
-        let chain = chain(*first, *second);
-        let (begins, ends) = (written.starts_with(BOUND), written.ends_with(BOUND));
-        let same = |text: &Text| self.bytes_of(text) == bare && text.begins == begins && text.ends == ends;
-        let known = self.chain(chain).find(|(_, text)| same(text)).map(|(number, _)| number);
-        known.or_else(|| {
-            let (number, start) = (self.all.len(), self.bytes.len());
-            self.bytes.extend(bare);
-            let last = self.chains.get_mut(chain)?;
-            self.all.push(Text { start, end: start + bare.len(), begins, ends, before: *last });
-            *last = Some(number);
-            Some(number)
-        })
-    }
-
-    fn bytes_of(&self, text: &Text) -> &[u8] {
-        self.bytes.get(text.start..text.end).unwrap_or_default()
-    }
-
-    fn chain(&self, chain: usize) -> impl Iterator<Item = (usize, &Text)> {
-        let entry = |number: usize| self.all.get(number).map(|text| (number, text));
-        let last = self.chains.get(chain).copied().flatten();
-        std::iter::successors(last.and_then(entry), move |(_, text)| text.before.and_then(entry))
-    }
-
-    /// For each text, whether it stands in another.
-    fn in_text(&self, text: &str) -> Vec<bool> {
-        let mut has = vec![false; self.all.len()];
-        let text = text.as_bytes();
-        for (at, pair) in text.windows(2).enumerate() {
-            let [first, second] = pair else { continue };
-            for (number, known) in self.chain(chain(*first, *second)) {
-                if let Some(has) = has.get_mut(number)
-                    && !*has
+        if let (Some(held), Some(needed)) = (self.held.get_mut(node), self.filter.needed.get(node)) {
+            *held = *needed;
+            self.fresh.push(node);
+        }
+        while let Some(part) = self.fresh.pop() {
+            for whole in self.filter.wholes_of(part) {
+                if let (Some(held), Some(needed)) =
+                    (self.held.get_mut(*whole), self.filter.needed.get(*whole))
+                    && *held < *needed
                 {
-                    *has = self.is_at(known, text, at);
+                    *held += 1;
+                    if held == needed {
+                        self.fresh.push(*whole);
+                    }
                 }
             }
         }
-        has
     }
 
-    /// True where a text stands at an offset of another.
-    fn is_at(&self, known: &Text, text: &[u8], at: usize) -> bool {
-        let bytes = self.bytes_of(known);
-        let (before, from) = text.split_at_checked(at).unwrap_or_default();
-        let Some(after) = from.strip_prefix(bytes) else { return false };
-        let parted = |inner: Option<&u8>, outer: Option<&u8>| !(is_word(inner) && is_word(outer));
-        (!known.begins || parted(bytes.first(), before.last()))
-            && (!known.ends || parted(bytes.last(), after.first()))
+    fn holds(&self, node: usize) -> bool {
+        self.held.get(node) >= self.filter.needed.get(node)
     }
 }
 
-fn is_word(byte: Option<&u8>) -> bool {
-    byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+/// The graph while it is read.
+#[derive(Default)]
+struct Graph<'n> {
+    needed: Vec<u8>,
+    /// A part, and the whole that it is one of.
+    edges: Vec<(usize, usize)>,
+    /// The texts, as they are written, and the node of each.
+    texts: BTreeMap<&'n str, usize>,
+}
+
+impl<'n> Graph<'n> {
+    /// The node of what is written; none where it holds in every text. What can't be read hides nothing.
+    fn read(&mut self, needs: &'n str) -> Option<usize> {
+        let (node, rest) = self.parse(needs)?;
+        node.filter(|_| rest.is_empty())
+    }
+
+    fn node(&mut self, needed: u8) -> usize {
+        self.needed.push(needed);
+        self.needed.len() - 1
+    }
+
+    /// The node that a text begins with, none where it always holds; and the rest of the text.
+    fn parse(&mut self, text: &'n str) -> Option<(Option<usize>, &'n str)> {
+        let (open, inside) = (text.bytes().next()?, text.get(1..).unwrap_or_default());
+        match open {
+            b'*' => Some((None, inside)),
+            b'#' => Some((Some(DIGIT), inside)),
+            b'@' => Some((Some(LETTER), inside)),
+            b'{' => {
+                let (name, rest) = inside.split_once('}')?;
+                Some((Some(CLASSES + class_index(name)?), rest))
+            }
+            b'<' => self.group(inside, '>'),
+            b'[' => self.group(inside, ']'),
+            _ => {
+                let is_mark = |byte: u8| MARKS.contains(&char::from(byte));
+                let end = text.bytes().position(is_mark).unwrap_or(text.len());
+                let (text, rest) = text.split_at_checked(end).filter(|(text, _)| !text.is_empty())?;
+                Some((self.text(text), rest))
+            }
+        }
+    }
+
+    /// The parts of a group, up to its end.
+    fn group(&mut self, inside: &'n str, close: char) -> Option<(Option<usize>, &'n str)> {
+        let (mut rest, mut all) = (inside, Vec::new());
+        loop {
+            let (part, after) = self.parse(rest)?;
+            all.push(part);
+            match after.strip_prefix('|') {
+                Some(next) => rest = next,
+                None => {
+                    rest = after.strip_prefix(close)?;
+                    break;
+                }
+            }
+        }
+        let parts: Vec<usize> = all.iter().flatten().copied().collect();
+        let always = if close == ']' { parts.len() < all.len() } else { parts.is_empty() };
+        if always {
+            return Some((None, rest));
+        }
+        let node = self.node(if close == ']' { 1 } else { u8::try_from(parts.len()).ok()? });
+        self.edges.extend(parts.into_iter().map(|part| (part, node)));
+        Some((Some(node), rest))
+    }
+
+    fn text(&mut self, written: &'n str) -> Option<usize> {
+        if !Texts::takes(written) {
+            return None;
+        }
+        let known = self.texts.get(written).copied();
+        known.or_else(|| {
+            let node = self.node(1);
+            self.texts.insert(written, node);
+            Some(node)
+        })
+    }
 }
 
 #[cfg(test)]
@@ -247,7 +220,7 @@ mod tests {
     use super::*;
 
     fn passes(needs: &str, text: &str) -> bool {
-        Filter::new([needs].into_iter(), std::iter::empty()).may_match(text).eq([true])
+        Filter::new(&[needs], &["[will|~shall~]"]).may_match(text) == [0]
     }
 
     #[test]
@@ -260,6 +233,10 @@ mod tests {
             ("[<ab|#>|<cd|@|[ef|gh]>|ij]", "cd gh", "cd ab"),
             ("#", "a1", "a"),
             ("@", "1a", "1A"),
+            ("{adverbs}", "we will", "marshalled"),
+            ("<by|{adverbs}>", "will by", "shall be"),
+            ("q1", "in q1", "in q"),
+            ("~q1~", "q1", "q12"),
         ] {
             assert!(passes(needs, there), "{needs}: {there}");
             assert!(!passes(needs, not_there), "{needs}: {not_there}");

@@ -23,6 +23,7 @@ mod kind;
 mod lazy;
 mod needs;
 mod sentence;
+mod texts;
 mod words;
 
 use std::borrow::Cow;
@@ -227,12 +228,14 @@ impl Boundary {
 
     fn sentence_promises(&self, text: &str, span: Span, today: NaiveDate) -> Vec<Promise<'_>> {
         let original = slice(text, span);
-        let folded = Folded::new(original, span.start);
-        let ascii = folded.ascii();
-        let candidates = self.candidates(&ascii);
-        if candidates.is_empty() {
+        // Most sentences come no further.
+        let plain = fold::fold_ascii(original).map(|folded| self.candidates(&folded));
+        if plain.as_ref().is_some_and(Vec::is_empty) {
             return Vec::new();
         }
+        let folded = Folded::new(original, span.start);
+        let ascii = folded.ascii();
+        let candidates = plain.unwrap_or_else(|| self.candidates(&ascii));
         let clauses = self.grammar.clauses(&ascii);
         let mut found: Vec<Promise<'_>> = Vec::new();
         for compiled in candidates {
@@ -264,12 +267,15 @@ impl Boundary {
         if !self.filtered {
             return self.patterns.iter().collect();
         }
-        let filter = self.filter.get_or_init(|| {
-            let needs = self.patterns.iter().map(|compiled| &*compiled.needs);
-            Filter::new(needs, built_in::classes())
-        });
-        let passed = self.patterns.iter().zip(filter.may_match(ascii)).filter(|(_, may)| *may);
-        passed.map(|(compiled, _)| compiled).collect()
+        let passed = self.filter().may_match(ascii);
+        passed.into_iter().filter_map(|pattern| self.patterns.get(pattern)).collect()
+    }
+
+    fn filter(&self) -> &Filter {
+        self.filter.get_or_init(|| {
+            let needs: Vec<&str> = self.patterns.iter().map(|compiled| &*compiled.needs).collect();
+            Filter::new(&needs, &built_in::classes())
+        })
     }
 
     /// The first match of a pattern in a clause that the grammar lets stand, as a range of the sentence.

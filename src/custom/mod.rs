@@ -6,8 +6,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::Deserialize;
-
 use crate::change::Change;
 use crate::expression::{Evaluator, Expression, Given, Value, evaluating};
 use crate::finding::{Finding, Place, Related, Scope, Severity, Side, Unjudged};
@@ -84,8 +82,8 @@ impl<'a> Rules<'a> {
         let verdicts = evaluating(|evaluator| {
             rules.iter().map(|(rule, _)| judge(rule, evaluator, &given)).collect::<Vec<_>>()
         });
-        let verdicts = verdicts.unwrap_or_else(|| {
-            rules.iter().map(|_| Verdict::Unknown("when", "the interpreter failed".to_owned())).collect()
+        let verdicts = verdicts.unwrap_or_else(|reason| {
+            rules.iter().map(|_| Verdict::Unknown("when", reason.clone())).collect()
         });
         for ((rule, severity), verdict) in rules.iter().zip(verdicts) {
             let finding = match verdict {
@@ -129,13 +127,9 @@ impl<'a> Rules<'a> {
 
 /// A record as expressions see it.
 fn as_value(document: &Document) -> Option<Value> {
-    let mut json = serde_json::Value::deserialize(document.root()?).ok()?;
     // A team's own fields are what custom rules are mostly about: `has(record.extensions.x)` is to say no where
     // there are none at all, and CEL would fail.
-    if let Some(fields) = json.as_object_mut() {
-        fields.entry("extensions").or_insert_with(|| serde_json::Value::Object(serde_json::Map::new()));
-    }
-    Some(Value::from(&json))
+    Some(Value::of_map(document.root()?, "extensions"))
 }
 
 /// The custom rules that only a change can be judged by, where nobody knows what changed.

@@ -33,14 +33,15 @@ pub fn edited(old: &Parsed, edits: &[(Span, String)]) -> Result<String, String> 
     let (Some(root), Some(new_root)) = (document.root(), after.root()) else {
         return Err("the file would be empty".to_owned());
     };
+    let removed: Vec<Span> = edits.iter().map(|(span, _)| *span).collect();
     let inserted = inserted(&edits);
     let stray = yaml::changes(root, new_root).into_iter().find(|field| {
-        let edited = |place| edits.iter().any(|(span, _)| touches(place, *span));
+        let edited = |place| touches(place, &removed);
         match (document.get(field), after.get(field)) {
             // A field that is in both has another value; one that is in one of them came or went with its key.
             (Some(value), Some(_)) => !edited(value.span()),
             (Some(_), None) => !places(document, field).any(edited),
-            _ => !places(&after, field).any(|place| inserted.iter().any(|span| touches(place, *span))),
+            _ => !places(&after, field).any(|place| touches(place, &inserted)),
         }
     });
     if let Some(field) = stray {
@@ -75,6 +76,8 @@ fn places(document: &Document, field: &str) -> impl Iterator<Item = Span> {
     document.key_span(field).into_iter().chain(value)
 }
 
-fn touches(one: Span, two: Span) -> bool {
-    one.start <= two.end && two.start <= one.end
+/// True where a place touches one of some spans, which are in order and do not overlap.
+fn touches(place: Span, spans: &[Span]) -> bool {
+    let next = spans.partition_point(|span| span.end < place.start);
+    spans.get(next).is_some_and(|span| span.start <= place.end)
 }

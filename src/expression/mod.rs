@@ -12,13 +12,14 @@ mod value;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock};
-use std::thread;
 
 use cel::common::ast::IdedExpr;
 use cel::{Context, Env, ExecutionError, ParseErrors};
 use regex::Regex;
 
+use crate::threads;
 use crate::time::{Calendar, Instant};
 pub use value::Value;
 
@@ -32,9 +33,9 @@ pub const MAX_DEPTH: usize = 64;
 /// each. Half a second where nothing is optimized, and forty megabytes.
 pub const BUDGET: u64 = 500_000;
 
-/// The parser takes a hundred kilobytes of stack for a pair of brackets where nothing is optimized, and stops at 96
-/// of them. Pages that are not touched cost nothing.
-const STACK: usize = 64 * 1024 * 1024;
+/// What the parser needs of the stack, in bytes. It takes two hundred kilobytes for a pair of brackets where nothing is
+/// optimized, and stops at 96 of them.
+const PARSER: usize = 64 * 1024 * 1024;
 
 /// An expression that compiles, and is true or false wherever that can be known.
 #[derive(Clone)]
@@ -121,13 +122,9 @@ impl Expression {
                 help: Some("split it into several rules".to_owned()),
             }]);
         }
-        on_own_stack(|| compile(text, scope)).unwrap_or_else(|| {
-            Err(vec![Fault {
-                start: 0,
-                end: text.len(),
-                message: "the expression cannot be read".to_owned(),
-                help: Some("write it in another way".to_owned()),
-            }])
+        guarded(PARSER, || compile(text, scope)).unwrap_or_else(|reason| {
+            let message = format!("the expression cannot be read: {reason}");
+            Err(vec![Fault { start: 0, end: text.len(), message, help: None }])
         })
     }
 
@@ -165,9 +162,13 @@ impl Expression {
     }
 }
 
-/// Evaluates as many expressions as it likes on a stack that fits them; `None` where the interpreter panicked.
-pub fn evaluating<T: Send>(work: impl FnOnce(&Evaluator) -> T + Send) -> Option<T> {
-    on_own_stack(|| work(&Evaluator(())))
+/// Evaluates as many expressions as it likes on a stack that fits them.
+///
+/// # Errors
+/// Why it cannot, in words that follow "the rule cannot be judged:": the interpreter panicked, or the system starts no
+/// thread.
+pub fn evaluating<T: Send>(work: impl FnOnce(&Evaluator) -> T + Send) -> Result<T, String> {
+    guarded(threads::STACK, || work(&Evaluator(())))
 }
 
 /// Whoever has one stands on a stack that is large enough; see [`evaluating`].
@@ -185,10 +186,13 @@ impl Evaluator {
     }
 }
 
-fn on_own_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
-    thread::scope(|scope| {
-        let builder = thread::Builder::new().name("expression".to_owned()).stack_size(STACK);
-        builder.spawn_scoped(scope, work).ok()?.join().ok()
+/// Does work on a stack that fits it. No panic of the libraries leaves it.
+fn guarded<T: Send>(stack: usize, work: impl FnOnce() -> T + Send) -> Result<T, String> {
+    // What a panic leaves behind is dropped with the work, and seen by nobody.
+    let work = || catch_unwind(AssertUnwindSafe(work)).map_err(|_| "the interpreter failed".to_owned());
+    threads::with_stack(stack, work).unwrap_or_else(|error| {
+        let size = stack / (1024 * 1024);
+        Err(format!("no thread with a stack of {size} MiB can be started: {error}"))
     })
 }
 
@@ -225,7 +229,22 @@ fn syntax(errors: &ParseErrors, places: &check::Places<'_>) -> Vec<Fault> {
     let said = said.split(" expecting ").next().unwrap_or(said);
     let said = if said.contains("<EOF>") { "it ends too early" } else { said };
     let (line, column) = first.pos;
-    vec![places.at_position(line, column, &format!("not a CEL expression: {said}"))]
+    vec![places.at_position(line, column, &format!("not a CEL expression: {}", short(said)))]
+}
+
+/// Most characters of what the parser says.
+const LONGEST: usize = 120;
+
+/// The parser quotes what it stumbles over, to the end of the text: as one line, and not all of it.
+fn short(said: &str) -> String {
+    let mut short = String::new();
+    for character in said.chars().take(LONGEST) {
+        match character.is_control() {
+            true => short.extend(character.escape_default()),
+            false => short.push(character),
+        }
+    }
+    if said.chars().nth(LONGEST).is_some() { short + "…" } else { short }
 }
 
 /// What the interpreter says, without the values: they may be long, and a map has no order.

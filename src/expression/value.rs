@@ -8,6 +8,7 @@ use cel::context::VariableResolver;
 use serde_json::Value as Json;
 
 use super::Given;
+use crate::yaml::{self, Node};
 
 /// A value that expressions can look into.
 #[derive(Debug)]
@@ -19,11 +20,23 @@ impl From<&Json> for Value {
     }
 }
 
+impl Value {
+    /// A map as expressions see it, with an empty one under a key that it lacks.
+    #[must_use]
+    pub fn of_map(map: Node<'_>, wanted: &str) -> Self {
+        let mut fields = fields(map);
+        let empty = || -> Box<dyn Val> { Box::new(CelMap::from(Fields::new())) };
+        fields.entry(CelMapKey::from(wanted.to_owned())).or_insert_with(empty);
+        Value(Box::new(CelMap::from(fields)))
+    }
+}
+
 #[expect(
     clippy::disallowed_types,
     reason = "the library's maps are made of it, and their order is never shown"
 )]
 type HashMap<K, V> = std::collections::HashMap<K, V>;
+type Fields = HashMap<CelMapKey<'static>, Box<dyn Val>>;
 
 fn convert(json: &Json) -> Box<dyn Val> {
     match json {
@@ -41,6 +54,23 @@ fn convert(json: &Json) -> Box<dyn Val> {
             Box::new(CelMap::from(entries.iter().map(entry).collect::<HashMap<_, _>>()))
         }
     }
+}
+
+fn convert_node(node: Node<'_>) -> Box<dyn Val> {
+    match node.value() {
+        yaml::Value::Null => Box::new(CelNull),
+        yaml::Value::Bool(value) => Box::new(CelBool::from(value)),
+        yaml::Value::Int(value) => Box::new(CelInt::from(value)),
+        yaml::Value::UInt(value) => Box::new(CelUInt::from(value)),
+        yaml::Value::Float(value) => Box::new(CelDouble::from(value)),
+        yaml::Value::String(text) => Box::new(CelString::from(text.to_owned())),
+        yaml::Value::Sequence => Box::new(CelList::from(node.items().map(convert_node).collect::<Vec<_>>())),
+        yaml::Value::Map => Box::new(CelMap::from(fields(node))),
+    }
+}
+
+fn fields(map: Node<'_>) -> Fields {
+    map.entries().map(|entry| (CelMapKey::from(entry.key.to_owned()), convert_node(entry.value))).collect()
 }
 
 /// The variables of one evaluation, lent and never copied.

@@ -140,7 +140,9 @@ pub fn read_event(name: &str, payload: &[u8]) -> Result<Event, EventError> {
         "merge_group" => queue(parse(payload)?).map(Event::Queue),
         "push" => {
             let PushPayload { before, after } = parse(payload)?;
-            let id = |id: Option<String>| id.filter(|id| is_commit_id(id));
+            // Zeros stand for no commit: before a branch was made, and after it was deleted.
+            let is_commit = |id: &String| is_commit_id(id) && id.bytes().any(|byte| byte != b'0');
+            let id = |id: Option<String>| id.filter(is_commit);
             Ok(Event::Register { commit: id(after), before: id(before) })
         }
         "schedule" | "workflow_dispatch" => Ok(Event::Register { commit: None, before: None }),

@@ -4,8 +4,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::check_run::{CheckRun, CheckState};
-use super::http::{Http, HttpError};
+use super::http::Http;
+use super::http_error::HttpError;
 use super::reviews::{Reviews, ReviewsError, read_reviews};
+use super::suggestion::{MOST_SUGGESTIONS, Suggestion, in_difference, new_ones, review};
 use crate::time::{Instant, parse_time};
 
 /// A repository on GitHub.
@@ -61,6 +63,21 @@ pub enum LandedPull {
     None,
     /// Several, by their numbers.
     Several(Vec<u64>),
+}
+
+/// What became of suggestions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suggested {
+    /// So many were made, and so many more are left for a later run. Those that are there already, and those at lines
+    /// that GitHub does not show, are not counted.
+    Made {
+        /// Made now.
+        now: usize,
+        /// Left.
+        left: usize,
+    },
+    /// So many would have been made, and the token may not.
+    Refused(usize),
 }
 
 #[derive(Deserialize)]
@@ -192,6 +209,45 @@ impl<'a> Forge<'a> {
             let _: Value = self.http.send("PATCH", &format!("{runs}/{}", made.id), &body)?;
         }
         Ok(true)
+    }
+
+    /// Makes suggestions at the lines of a pull request whose tip is `head`, in one review that is no vote. None is made
+    /// twice.
+    ///
+    /// # Errors
+    /// Where the forge does not answer, or refuses for another reason than that the token may not.
+    pub fn suggest(
+        &self,
+        number: u64,
+        head: &str,
+        suggestions: &[Suggestion],
+    ) -> Result<Suggested, ForgeError> {
+        let pull = format!("{}/pulls/{number}", self.path);
+        let nothing = Suggested::Made { now: 0, left: 0 };
+        if suggestions.is_empty() {
+            return Ok(nothing);
+        }
+        let files = format!("{pull}/files?per_page=100");
+        let shown = in_difference(suggestions, &self.http.pages(&files)?);
+        let shown = shown.map_err(|error| self.http.unreadable(&format!("GET {files}"), &error))?;
+        if shown.is_empty() {
+            return Ok(nothing);
+        }
+        let comments = format!("{pull}/comments?per_page=100");
+        let new = new_ones(shown, &self.http.pages(&comments)?);
+        let mut new = new.map_err(|error| self.http.unreadable(&format!("GET {comments}"), &error))?;
+        let left = new.len().saturating_sub(MOST_SUGGESTIONS);
+        new.truncate(MOST_SUGGESTIONS);
+        if new.is_empty() {
+            return Ok(nothing);
+        }
+        match self.http.send::<Value>("POST", &format!("{pull}/reviews"), &review(head, &new)) {
+            Ok(_) => Ok(Suggested::Made { now: new.len(), left }),
+            Err(error) if matches!(error.status(), Some(401 | 403 | 404)) => {
+                Ok(Suggested::Refused(new.len() + left))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The numbers of the runs of this check that wait on a commit.

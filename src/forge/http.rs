@@ -13,6 +13,7 @@ use ureq::http::{Method, Request, Response, StatusCode, Uri};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Body};
 
+use super::http_error::HttpError;
 use super::link::{next, same_origin, wait_of};
 
 /// What the client puts up with.
@@ -63,94 +64,6 @@ impl Token {
 impl fmt::Debug for Token {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Token(…)")
-    }
-}
-
-/// Why the forge gave no answer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum HttpError {
-    /// The address of the API cannot be asked.
-    #[error("`{0}` cannot be the address of a forge's API: it needs `https://` and a host")]
-    Address(String),
-    /// A file of certificates that cannot be read as one.
-    #[error("the certificates cannot be read: {0}")]
-    Certificates(String),
-    /// The forge's answer leads elsewhere.
-    #[error("{what}: the answer leads to another place, `{target}`, and the token must not go there")]
-    Elsewhere {
-        /// What was asked.
-        what: String,
-        /// Where it leads.
-        target: String,
-    },
-    /// The forge refused.
-    #[error("{what}: the forge answered {status}{}", said(message))]
-    Status {
-        /// What was asked.
-        what: String,
-        /// The status.
-        status: u16,
-        /// What it said.
-        message: String,
-    },
-    /// The forge asks to wait longer than anybody would.
-    #[error("{what}: the forge's rate limit is used up{}", again(*.seconds))]
-    RateLimited {
-        /// What was asked.
-        what: String,
-        /// For how many more seconds, where the forge says so.
-        seconds: Option<u64>,
-    },
-    /// No answer at all.
-    #[error("{what}: no answer from the forge: {reason}")]
-    Unreachable {
-        /// What was asked.
-        what: String,
-        /// Why.
-        reason: String,
-    },
-    /// An answer longer than any that is read.
-    #[error("{what}: the answer is longer than {limit} bytes")]
-    TooLarge {
-        /// What was asked.
-        what: String,
-        /// The bound.
-        limit: u64,
-    },
-    /// A list with more pages than any that is read.
-    #[error("{what}: the list has more than {limit} pages")]
-    TooMany {
-        /// What was asked.
-        what: String,
-        /// The bound.
-        limit: usize,
-    },
-    /// An answer that cannot be understood.
-    #[error("{what}: the answer cannot be understood: {reason}")]
-    Unreadable {
-        /// What was asked.
-        what: String,
-        /// Why.
-        reason: String,
-    },
-}
-
-fn said(message: &str) -> String {
-    if message.is_empty() { String::new() } else { format!(": `{message}`") }
-}
-
-fn again(seconds: Option<u64>) -> String {
-    seconds.map(|seconds| format!(", for {seconds} more seconds")).unwrap_or_default()
-}
-
-impl HttpError {
-    /// The status, where the forge refused.
-    #[must_use]
-    pub fn status(&self) -> Option<u16> {
-        match self {
-            HttpError::Status { status, .. } => Some(*status),
-            _ => None,
-        }
     }
 }
 
@@ -332,8 +245,10 @@ impl<'a> Http<'a> {
         let answer = match sent.map_err(|error| unreachable(error.to_string()))? {
             Ok(answer) => answer,
             // What a second try cannot mend.
-            Err(error @ (ureq::Error::BadUri(_) | ureq::Error::Tls(_) | ureq::Error::Rustls(_))) => {
-                return Err(unreachable(error.to_string()));
+            Err(error @ ureq::Error::BadUri(_)) => return Err(unreachable(error.to_string())),
+            Err(error) if is_tls(&error) => {
+                let reason = self.told(error.to_string().trim_start_matches("io: "));
+                return Err(HttpError::Tls { what: what.to_owned(), reason });
             }
             Err(error) => return Ok(Attempt::Later(None, unreachable(error.to_string()))),
         };
@@ -379,7 +294,7 @@ impl<'a> Http<'a> {
         HttpError::Status { what: what.to_owned(), status, message }
     }
 
-    fn unreadable(&self, what: &str, reason: &dyn fmt::Display) -> HttpError {
+    pub(super) fn unreadable(&self, what: &str, reason: &dyn fmt::Display) -> HttpError {
         HttpError::Unreadable { what: what.to_owned(), reason: self.told(&reason.to_string()) }
     }
 
@@ -387,6 +302,16 @@ impl<'a> Http<'a> {
     fn told(&self, text: &str) -> String {
         let short: String = text.chars().take(300).collect();
         short.replace(&self.token.0, "…").escape_debug().to_string().replace("\\'", "'").replace("\\\"", "\"")
+    }
+}
+
+/// True where the other end is not whom it must be, or speaks no TLS: a second try finds it no better.
+fn is_tls(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => true,
+        // What rustls says in the middle of a connection comes as this kind, and nothing else does.
+        ureq::Error::Io(error) => error.kind() == std::io::ErrorKind::InvalidData,
+        _ => false,
     }
 }
 

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::ballots::Polls;
 use super::hands::{Hand, attribute, hands};
 use super::policies::{Loaded, load};
@@ -14,6 +12,7 @@ use crate::change::{Circumstances, Commit, Voter};
 use crate::policy::{Paths, Policy};
 use crate::store::StoreError;
 use crate::store::git::{Delta, Git, Id, Scope, Step};
+use crate::threads;
 use crate::time::Instant;
 
 /// Commits that are read ahead together.
@@ -208,9 +207,8 @@ impl Replay {
             if count < groups.len() { groups.get(count).map_or(end, |group| group.first) } else { end };
         let now: Vec<Group> =
             groups.into_iter().take(count).filter(|group| !group.deltas.is_empty()).collect();
-        let ready: Result<Vec<Ready>, StoreError> =
-            now.into_par_iter().map(|group| self.ready(group, &paths)).collect();
-        for ready in ready? {
+        let ready = threads::map(now, 2, |group| self.ready(group, &paths));
+        for ready in ready.into_iter().collect::<Result<Vec<Ready>, StoreError>>()? {
             let Ready { group, head, set, hands } = ready;
             let head = head.unwrap_or_else(|| Arc::clone(&rolling.base));
             let mut landing = self.landing(group.last, Arc::clone(&head), rolling)?;

@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use crate::change::{Change, Version, pair};
 use crate::policy::Paths;
 use crate::record::Folder;
@@ -12,6 +10,7 @@ use crate::rules::{Stray, StrayKind};
 use crate::schema::Kind;
 use crate::store::StoreError;
 use crate::store::git::{Delta, Entry, Git, Id, Scope, What};
+use crate::threads;
 
 /// What changed together.
 #[derive(Debug, Default)]
@@ -143,11 +142,7 @@ pub fn assemble(deltas: &[Delta], before: Side<'_>, after: Side<'_>) -> Result<S
             Ok(Version::read(folder, bytes))
         };
         // A commit of one or two records is not worth the hand-over to other threads.
-        if files.len() < 8 {
-            files.into_iter().map(version).collect()
-        } else {
-            files.into_par_iter().map(version).collect()
-        }
+        threads::map(files, 8, version).into_iter().collect()
     };
     set.changes = pair(read(before, old)?, read(after, new)?);
     Ok(set)

@@ -79,10 +79,10 @@ fn is_meant(text: &str) -> bool {
     let first = word(&text);
     let rest = text.get(first.len()..).unwrap_or_default();
     let second = word(rest.trim_start_matches(|c: char| !c.is_alphanumeric()));
-    let orders = closest(&second, ["allow", "ignore", "disable", "suppress"]).is_some();
-    let named = closest(&first, ["exboard"]).is_some();
+    let orders = || closest(&second, ["allow", "ignore", "disable", "suppress"]).is_some();
+    let named = || closest(&first, ["exboard"]).is_some();
     (first == "exboard" && rest.trim_start().starts_with([':', '：']))
-        || (named && orders && text.contains(['(', '/']))
+        || (text.contains(['(', '/']) && named() && orders())
         || (text.contains("until=") && text.contains("reason="))
 }
 

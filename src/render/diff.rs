@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use similar::{ChangeTag, TextDiff};
 
-use super::text::no_command;
+use super::text::{LEGACY_COMMAND, no_command};
 use super::{Paint, Terminal, safe};
 
 /// A file before and after.
@@ -84,16 +84,18 @@ fn one(change: &Changed<'_>, paint: Paint, for_people: bool, out: &mut dyn Write
     Ok(())
 }
 
-/// A path as git writes it in a diff: in quotes where it would not be read back as it is.
+/// A path as git writes it in a diff: in quotes where it would not be read back as it is, or where GitHub's runner would
+/// obey it.
 fn path(side: &str, path: &str) -> String {
     let plain = |c: char| !c.is_control() && c != '"' && c != '\\' && !super::is_hidden(c);
-    if path.chars().all(plain) {
+    if path.chars().all(plain) && !path.contains(LEGACY_COMMAND) {
         return format!("{side}{path}");
     }
     let mut quoted = format!("\"{side}");
     for character in path.chars() {
         match character {
             '"' | '\\' => quoted.extend(['\\', character]),
+            '[' if quoted.ends_with("##") => quoted.push_str("\\133"),
             plain_one if plain(plain_one) => quoted.push(plain_one),
             other => {
                 let mut bytes = [0; 4];
@@ -131,6 +133,8 @@ mod tests {
         assert!(text.contains("-a: 1\n+a: 2\n b: \\u{202e}2\n"), "{text}");
         let command = shown("x", "x", "a: 1\n::error::x\n", "a: 2\n::error::x\n", true);
         assert!(command.contains("\n \\u{3a}:error::x\n"), "{command}");
+        let text = shown("##[error]x", "##[error]x", "a: 1\n", "a: 2\n", false);
+        assert!(text.starts_with("diff --git \"a/##\\133error]x\" \"b/##\\133error]x\"\n"), "{text}");
         let text = shown("a\n\"b", "c", "a: 1\n", "a: 1\n", false);
         let wanted = "diff --git \"a/a\\012\\\"b\" b/c\nsimilarity index 100%\nrename from \"a\\012\\\"b\"\nrename to c\n";
         assert_eq!(text, wanted);

@@ -28,6 +28,12 @@ pub(super) fn render(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()>
         concise::findings(report, plain, out)?;
         writeln!(out, "::endgroup::")?;
     }
+    commands(report, out)?;
+    concise::rest(report, plain, out)
+}
+
+/// The commands alone.
+pub(super) fn commands(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     if let Some(failure) = report.failure {
         writeln!(out, "::error title=exboard::{}", data(&safe(failure)))?;
     }
@@ -43,7 +49,7 @@ pub(super) fn render(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()>
             counts(rest.into_iter())
         )?;
     }
-    concise::rest(report, plain, out)
+    Ok(())
 }
 
 /// The findings that become annotations, worst first, and those that do not.

@@ -59,6 +59,14 @@ pub fn render(
     out.flush()
 }
 
+/// The commands of [`Format::Github`] alone: they annotate files, for a log that has the findings as lines already.
+///
+/// # Errors
+/// What `out` answers.
+pub fn annotate(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    github::commands(report, out)
+}
+
 /// Any answer of a command as JSON for people and programs, every hidden character escaped.
 ///
 /// # Errors

@@ -63,7 +63,7 @@ pub fn no_commands(text: &str) -> String {
 }
 
 /// GitHub's runner reads `##[command]` anywhere in a line of the log.
-const LEGACY_COMMAND: &str = "##[";
+pub(super) const LEGACY_COMMAND: &str = "##[";
 
 /// All but what RFC 3986 never reserves, and the slash: a colon in the first part would make it a scheme.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');

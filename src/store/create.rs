@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::draft::{Draft, Use};
 use super::{StoreError, WorkTree, sync};
 
 /// What lies where a new file should.
@@ -97,16 +98,12 @@ impl Made {
             fs::create_dir(folder).map_err(unwritable)?;
             self.folders.push(folder.to_owned());
         }
-        let mut file = tempfile::Builder::new()
-            .prefix(".exboard-")
-            .tempfile_in(folder)
-            .map_err(|error| unwritable(error.kind().into()))?;
-        file.write_all(text).map_err(unwritable)?;
-        set_ordinary_mode(file.as_file()).map_err(unwritable)?;
-        file.as_file().sync_all().map_err(unwritable)?;
-        file.persist_noclobber(&on_disk).map_err(|error| match error.error.kind() {
+        let mut draft = Draft::beside(&on_disk, Use::Text).map_err(unwritable)?;
+        draft.write_all(text).map_err(unwritable)?;
+        draft.sync().map_err(unwritable)?;
+        draft.put_new(&on_disk).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => StoreError::Exists(path.to_owned()),
-            _ => unwritable(error.error),
+            _ => unwritable(error),
         })?;
         self.files.push(on_disk.clone());
         sync(folder);
@@ -118,18 +115,6 @@ impl Made {
         self.files.iter().rev().for_each(|file| drop(fs::remove_file(file)));
         self.folders.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
     }
-}
-
-/// A temporary file is private; a file of a repository is an ordinary one.
-#[cfg(unix)]
-fn set_ordinary_mode(file: &fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn set_ordinary_mode(_file: &fs::File) -> io::Result<()> {
-    Ok(())
 }
 
 impl WorkTree {

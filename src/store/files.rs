@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -246,7 +246,7 @@ fn unreadable(error: &io::Error) -> Look {
 }
 
 pub(super) fn hash(path: &Path) -> io::Result<Digest> {
-    let mut file = File::open(path)?;
+    let mut file = super::open_regular(path)?;
     let mut hash = Sha256::new();
     // As much of the beginning as a pointer may have, and a byte more where the file is longer.
     let mut start: Vec<u8> = Vec::new();

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::StoreError;
+use super::draft::{Draft, Use};
 
 /// What lies where a hook belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,18 +30,14 @@ pub fn install_hook(file: &Path, mark: &str, script: &str) -> Result<Hook, Store
     let unwritable = |source| StoreError::Unwritable { path: file.display().to_string(), source };
     let folder = file.parent().unwrap_or(file);
     fs::create_dir_all(folder).map_err(unwritable)?;
-    let mut new = tempfile::Builder::new()
-        .prefix(".exboard-")
-        .tempfile_in(folder)
-        .map_err(|error| unwritable(error.kind().into()))?;
-    new.write_all(script.as_bytes()).map_err(unwritable)?;
-    make_executable(new.as_file()).map_err(unwritable)?;
+    let mut draft = Draft::beside(file, Use::Program).map_err(unwritable)?;
+    draft.write_all(script.as_bytes()).map_err(unwritable)?;
     match there {
-        Hook::Ours => new.persist(file).map(drop),
+        Hook::Ours => draft.put(file),
         // Whoever was quicker keeps theirs.
-        _ => new.persist_noclobber(file).map(drop),
+        _ => draft.put_new(file),
     }
-    .map_err(|error| unwritable(error.error))?;
+    .map_err(unwritable)?;
     Ok(there)
 }
 
@@ -68,15 +65,4 @@ fn look(file: &Path, mark: &str) -> Result<Hook, StoreError> {
     let bytes = fs::read(file).map_err(unreadable)?;
     let second = bytes.split(|byte| *byte == b'\n').nth(1);
     Ok(if second == Some(mark.as_bytes()) { Hook::Ours } else { Hook::Foreign })
-}
-
-#[cfg(unix)]
-fn make_executable(file: &fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o755))
-}
-
-#[cfg(not(unix))]
-fn make_executable(_file: &fs::File) -> io::Result<()> {
-    Ok(())
 }

@@ -4,19 +4,22 @@
 //! regular files are opened, and no link is followed but from evidence to other files of the repository (`files.rs`).
 
 mod create;
+mod draft;
 mod files;
 pub mod git;
 mod hook;
 mod identity;
+mod replace;
 mod snapshot;
 
 pub use create::{Place, create_all, place_of};
+pub use draft::{Draft, Use};
 pub use hook::{Hook, install_hook, remove_hook};
 pub use identity::{GitIdentity, git_identity, git_root, is_tracked};
 pub use snapshot::{Listing, MAX_DEPTH, Origin, Snapshot};
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -223,10 +226,7 @@ impl WorkTree {
         let root: Arc<str> = Arc::from(folder);
         let mut walk = WalkDir::new(&top).follow_links(false).into_iter();
         while let Some(entry) = walk.next() {
-            let entry = entry.map_err(|error| StoreError::Unreadable {
-                path: error.path().unwrap_or(&top).display().to_string(),
-                source: error.into(),
-            })?;
+            let entry = entry.map_err(|error| self.unlisted(error, &top))?;
             let is_top = entry.depth() == 0;
             let name = entry.file_name().to_string_lossy();
             if !is_top && is_aside(&name) {
@@ -268,63 +268,12 @@ impl WorkTree {
         Ok(())
     }
 
-    /// Gives a record another text, and another path where it moves. Whoever looks at the folders, and whenever the
-    /// program ends, sees whole files: the new one is written beside its place and renamed into it, and only then does
-    /// the old one of a move go.
-    ///
-    /// # Errors
-    /// [`StoreError::Changed`] where the file is not what was judged any more, [`StoreError::Occupied`] where something
-    /// lies at the new path, and [`StoreError::Unwritable`] where the disk says no. Nothing is changed then.
-    pub fn replace(
-        &self,
-        path: &str,
-        judged: &[u8],
-        text: &[u8],
-        move_to: Option<&str>,
-    ) -> Result<(), StoreError> {
-        let unwritable = |source| StoreError::Unwritable { path: move_to.unwrap_or(path).to_owned(), source };
-        let (old, new) = (self.root.join(path), self.root.join(move_to.unwrap_or(path)));
-        let folder = new.parent().unwrap_or(&self.root);
-        self.inside(&old).map_err(unwritable)?;
-        let existing = folder.ancestors().find(|folder| folder.symlink_metadata().is_ok());
-        self.inside(existing.unwrap_or(folder)).map_err(unwritable)?;
-        fs::create_dir_all(folder).map_err(unwritable)?;
-        let mut file =
-            // The name of the temporary file is nothing to the reader.
-            tempfile::Builder::new().prefix(".exboard-").tempfile_in(folder).map_err(|error| unwritable(error.kind().into()))?;
-        file.write_all(text).map_err(unwritable)?;
-        let permissions = old.metadata().map_err(unwritable)?.permissions();
-        file.as_file().set_permissions(permissions).map_err(unwritable)?;
-        file.as_file().sync_all().map_err(unwritable)?;
-        // As late as can be: an editor may have saved the file since.
-        if fs::read(&old).map_err(unwritable)? != judged {
-            return Err(StoreError::Changed(path.to_owned()));
-        }
-        let Some(to) = move_to else {
-            file.persist(&new).map_err(|error| unwritable(error.error))?;
-            sync(folder);
-            return Ok(());
-        };
-        file.persist_noclobber(&new).map_err(|error| match error.error.kind() {
-            io::ErrorKind::AlreadyExists => StoreError::Occupied { path: path.to_owned(), to: to.to_owned() },
-            _ => unwritable(error.error),
-        })?;
-        sync(folder);
-        if let Err(source) = fs::remove_file(&old) {
-            // Two files of one record would be worse than one in the wrong place.
-            let _ = fs::remove_file(&new);
-            return Err(StoreError::Unwritable { path: path.to_owned(), source });
-        }
-        old.parent().into_iter().for_each(sync);
-        Ok(())
-    }
-
-    /// Refuses a path that a link leads away from where it seems to lie.
-    fn inside(&self, path: &Path) -> io::Result<()> {
-        if path.canonicalize()? == path {
-            return Ok(());
-        }
-        Err(io::Error::other("a link is in the way"))
+    /// What the disk says of a folder that is walked, without what the walk adds to it.
+    fn unlisted(&self, error: walkdir::Error, top: &Path) -> StoreError {
+        let path = error.path().unwrap_or(top);
+        let path = self.relative(path).unwrap_or_else(|| path.display().to_string());
+        let source = error.into_io_error().unwrap_or_else(|| io::Error::other("it leads back to itself"));
+        StoreError::Unreadable { path, source }
     }
 
     /// The first link among the folders of a path.
@@ -375,11 +324,40 @@ impl StoreError {
     }
 }
 
+/// Bytes of a page of memory.
+const PAGE: usize = 4096;
+
 fn read_at_most(path: &Path, most: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    // Most records fit: one look at the file and one at its end, where a vector that grows would take six.
+    let mut bytes = Vec::with_capacity(PAGE.min(most));
     let most = u64::try_from(most).unwrap_or(u64::MAX);
-    File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    open_regular(path)?.take(most).read_to_end(&mut bytes)?;
+    bytes.shrink_to_fit();
     Ok(bytes)
+}
+
+/// Opens a regular file, and nothing else: whatever was seen there a moment ago, a link is not followed now, and a pipe
+/// is not waited for.
+fn open_regular(path: &Path) -> io::Result<File> {
+    let file = open_here(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is no regular file")) }
+}
+
+#[cfg(unix)]
+fn open_here(path: &Path) -> io::Result<File> {
+    use rustix::{fs::OFlags, io::Errno};
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let opened = File::options().read(true).custom_flags(flags.bits().cast_signed()).open(path);
+    opened.map_err(|error| match Errno::from_io_error(&error) {
+        Some(Errno::LOOP) => io::Error::other("it is a link"),
+        _ => error,
+    })
+}
+
+#[cfg(not(unix))]
+fn open_here(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 /// Makes the names in a folder last over a loss of power, where the system can. The files themselves are safe already.

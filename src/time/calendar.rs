@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, Days, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc, WeekdaySet};
 use chrono_tz::{GapInfo, Tz};
 
-use super::{Date, Instant};
+use super::{Date, Instant, LAST_YEAR};
 
 /// How far a search for business days goes, in days: a hundred years. A calendar that closes for longer has none.
 const HORIZON_DAYS: u64 = 36_525;
@@ -103,9 +103,13 @@ impl Calendar {
     }
 
     /// When the SLA of what arrived at `from` ends; absent where the calendar has no such business day within a
-    /// hundred years.
+    /// hundred years, or the deadline would be after the year 9999 and no record could hold it.
     #[must_use]
     pub fn due(&self, from: Instant, sla: Sla) -> Option<Instant> {
+        self.end(from, sla).filter(|end| end.year() <= LAST_YEAR)
+    }
+
+    fn end(&self, from: Instant, sla: Sla) -> Option<Instant> {
         let arrival = self.date_of(from);
         match sla {
             Sla::Hours(hours) => from.checked_add_signed(TimeDelta::hours(i64::from(hours))),
@@ -137,7 +141,7 @@ impl Calendar {
             // Negative after closing, and where a clock change pushes the opening past it.
             let open = self.close_of(date).signed_duration_since(start).max(TimeDelta::zero());
             if left <= open {
-                return start.checked_add_signed(left);
+                return start.checked_add_signed(left).filter(|end| end.year() <= LAST_YEAR);
             }
             left -= open;
         }

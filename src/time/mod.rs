@@ -9,6 +9,8 @@ mod parse;
 pub use calendar::{Calendar, Sla, describe_sla};
 pub use parse::{parse_date, parse_now, parse_time};
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 
 /// A calendar day of the policy's time zone.
@@ -16,6 +18,13 @@ pub type Date = NaiveDate;
 
 /// A point in time.
 pub type Instant = DateTime<Utc>;
+
+/// The years in which something can be judged. What follows from an instant lies at most a hundred years after it, and
+/// is still a date of four digits.
+pub const JUDGED_YEARS: RangeInclusive<i32> = 1..=9_899;
+
+/// The last year that dates of records, and times in RFC 3339, can be in.
+pub(crate) const LAST_YEAR: i32 = 9_999;
 
 /// An instant as RFC 3339 in UTC with a `Z`; fractions of a second only where there are any.
 #[must_use]

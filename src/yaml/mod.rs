@@ -22,7 +22,7 @@ mod write;
 pub use changes::changes;
 pub use node::{Entries, Entry, Items, Node, Value};
 pub use plain::{parse_fast, parse_plain};
-pub use problem::{Parsed, Problem, ProblemKind};
+pub use problem::{Parsed, Problem, ProblemKind, shown};
 pub use read::parse;
 pub use scalar::quote;
 pub use schema::YamlJson;

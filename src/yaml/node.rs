@@ -15,6 +15,9 @@ pub struct Node<'a> {
     pub(super) id: u32,
 }
 
+/// In so many entries a key is found sooner by its length than by the order of the keys.
+const FEW: usize = 64;
+
 /// One entry of a map.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'a> {
@@ -150,6 +153,13 @@ impl<'a> Node<'a> {
     #[must_use]
     pub fn entry(self, key: &str) -> Option<Entry<'a>> {
         let mut entries = self.entries();
+        if entries.entries.len() <= FEW {
+            let long = u32::try_from(key.len()).ok()?;
+            let is_it = |entry: &&EntryData| {
+                entry.key.len() == long && self.document.bytes(entry.key) == key.as_bytes()
+            };
+            return entries.entries.as_slice().iter().find(is_it).map(|entry| entries.entry(entry));
+        }
         let order = self.document.order.get(self.map_range())?;
         let key_of = |at: u32| entries.entries.as_slice().get(at as usize).map(|entry| entry.key);
         let at = order.partition_point(|at| {

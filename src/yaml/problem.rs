@@ -52,7 +52,8 @@ pub(super) fn syntax(span: Span, message: impl Into<String>, help: &str) -> Prob
 }
 
 /// A text of the file as messages show it: in back quotes, on one line, and not too long of it.
-pub(super) fn shown(text: &str) -> String {
+#[must_use]
+pub fn shown(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut out = String::from("`");
     for character in text.chars().take(LONGEST) {

@@ -68,6 +68,14 @@ impl Text {
     pub(super) fn decoded(at: Span) -> Text {
         Text::Decoded(offset(at.start), offset(at.end))
     }
+
+    /// Its length in bytes.
+    pub(super) fn len(self) -> u32 {
+        match self {
+            Text::Source(start, end) | Text::Decoded(start, end) => end.saturating_sub(start),
+            Text::Nameless => 0,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -61,6 +61,7 @@ fn no_mixture_of_the_corpora_is_hidden() {
         let second = &corpus[(index * 37 + 11) % corpus.len()];
         let words: Vec<&str> = second.split(' ').collect();
         same(&format!("{first} {}", words[words.len() / 2..].join(" ")));
+        same(&format!("{first}\n\n1. {second}\n"));
         let words: Vec<&str> = first.split(' ').collect();
         same(&format!("{} {second}", words[..words.len() / 2].join(" ")));
     }

@@ -30,7 +30,9 @@ fn while_votes_are_all_that_is_missing_the_check_is_yellow_and_the_job_is_green(
     assert_eq!(told(&runs[0]), (Some("in_progress"), None, "Waiting for the director board: 0 of 1"));
     assert_eq!(runs[0]["head_sha"], json!(stage.head));
     assert_eq!(runs[0]["output"]["annotations"][0]["path"], json!(RECORD));
-    assert!(ran.out.contains("::error file=exceptions/director/2026/SEB-2026-0042.yaml"), "{}", ran.out);
+    // The check carries the annotations: in the log, a finding is a line.
+    assert!(!ran.out.contains("::error"), "{}", ran.out);
+    assert!(ran.out.contains(&format!("{RECORD}:31:18: error[lane/approval-missing] ")), "{}", ran.out);
     assert!(ran.summary.contains("## ⏳ Waiting for the director board: 0 of 1"), "{}", ran.summary);
     assert!(
         ran.summary.contains("| ⏳ | approving SEB-2026-0042 | 0 of 1 | `dan`, `eva` | the director board |"),
@@ -73,6 +75,9 @@ fn a_job_that_may_write_no_check_fails_while_votes_are_missing() {
     let ran = stage.run("pull_request", &payload, &server.url(), &["check", "--github"]);
     assert_eq!((ran.code, ran.output("result")), (1, "waiting"), "{ran:?}");
     assert!(ran.error.contains("`checks: write`"), "{}", ran.error);
+    // Without a check, the annotations are those of the log.
+    assert!(ran.out.contains(&format!("{RECORD}:31:18: error[lane/approval-missing] ")), "{}", ran.out);
+    assert_eq!(ran.out.matches(&format!("::error file={RECORD},")).count(), 1, "{}", ran.out);
     assert!(ran.summary.contains("Waiting for the director board: 0 of 1"));
     // With the votes, the same job is green.
     let server = github(vec![review(1, DAN, "APPROVED", &stage.head)], false, vec![]);
@@ -187,6 +192,38 @@ fn where_votes_cannot_be_read_nothing_is_judged() {
     let check = ["check", "--github"];
     let ran = stage.run_with("pull_request", &payload, &server.url(), &check, &[("GITHUB_TOKEN", "")]);
     assert!(ran.code == 3 && ran.error.contains("there is no token"), "{ran:?}");
+    assert!(server.asked().is_empty());
+}
+
+#[test]
+fn the_formats_that_are_asked_for_are_written_as_elsewhere() {
+    let stage = Stage::approving();
+    let payload = pull("synchronize", &stage.base, &stage.head, false);
+    let run = |arguments: &[&str]| {
+        let server = github(vec![], true, vec![]);
+        let arguments = [&["check", "--github"], arguments].concat();
+        stage.run("pull_request", &payload, &server.url(), &arguments)
+    };
+    let ran = run(&["--format", "github"]);
+    assert!(ran.out.contains(&format!("::error file={RECORD},")), "{}", ran.out);
+    let ran = run(&["--format", "json"]);
+    assert!(serde_json::from_str::<Value>(&ran.out).is_ok(), "{}", ran.out);
+}
+
+#[test]
+fn the_check_stands_for_all_rules() {
+    let stage = Stage::approving();
+    let payload = pull("synchronize", &stage.base, &stage.head, false);
+    let server = github(vec![], true, vec![]);
+    let refused = |arguments: &[&str], more: &[(&str, &str)]| {
+        let ran = stage.run_with("pull_request", &payload, &server.url(), arguments, more);
+        assert!(ran.code == 2 && ran.error.contains("the check `exboard` stands for all of them"), "{ran:?}");
+        assert_eq!((ran.summary.as_str(), ran.outputs.as_str()), ("", ""));
+    };
+    refused(&["check", "--github", "--select", "schema"], &[]);
+    refused(&["check", "--github", "--ignore", "lane/approval-missing"], &[]);
+    refused(&["check", "--github"], &[("EXBOARD_IGNORE", "lane")]);
+    refused(&["check", "--github"], &[("EXBOARD_SELECT", "schema")]);
     assert!(server.asked().is_empty());
 }
 

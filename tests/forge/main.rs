@@ -10,6 +10,7 @@
 
 mod command;
 mod connection;
+mod contract;
 mod events;
 mod receipt;
 #[path = "../support/scratch.rs"]
@@ -18,6 +19,8 @@ mod receipt;
 mod scratch;
 mod server;
 mod stage;
+mod suggestion;
+mod tls;
 
 /// What must appear nowhere but in the header that it is for.
 const TOKEN: &str = "ghs_Zm9yIG5vYm9keSdzIGV5ZXM";

@@ -5,22 +5,21 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::server::{Answer, Server};
-use crate::stage::{Ran, Stage, base, pull_request, review};
+use crate::stage::{Ran, Stage, base, listed_pull, review};
 
 /// GitHub after a merge: each of these commits is of pull request 104, whose tip is `head`.
 fn github(head: &str, commits: &[&str], landed: &str, reviews: Vec<Value>) -> Server {
-    let (head, landed) = (head.to_owned(), landed.to_owned());
     let paths: Vec<String> =
         commits.iter().map(|commit| format!("/repos/acme/governance/commits/{commit}/pulls")).collect();
-    Server::new(move |asked| {
+    // One that was closed had the commit, too.
+    let pulls =
+        json!([listed_pull(99, &"b".repeat(40), None), listed_pull(104, head, Some(landed))]).to_string();
+    Server::github(move |asked| {
         let path = asked.path.split('?').next().unwrap().to_owned();
         if path.ends_with("/pulls/104/reviews") {
             Answer::new(200, Value::from(reviews.clone()).to_string())
         } else if paths.contains(&path) {
-            // One that was closed had the commit, too.
-            let mut other = pull_request(None);
-            other["number"] = json!(99);
-            Answer::new(200, json!([other, pull_request(Some((&head, &landed)))]).to_string())
+            Answer::new(200, pulls.clone())
         } else {
             Answer::new(200, "[]")
         }

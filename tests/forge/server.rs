@@ -7,6 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use crate::contract;
+
 /// What was asked.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
@@ -44,7 +48,8 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn new(status: u16, body: impl Into<Vec<u8>>) -> Answer {
-        Answer { status, headers: Vec::new(), body: body.into(), silent: false }
+        let json = ("content-type".to_owned(), "application/json; charset=utf-8".to_owned());
+        Answer { status, headers: vec![json], body: body.into(), silent: false }
     }
 
     pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Answer {
@@ -55,20 +60,48 @@ impl Answer {
 
 type Script = dyn FnMut(&Asked) -> Answer + Send;
 
+/// A connection that is open: plain, or within TLS.
+trait Stream: Read + Write + Send {}
+impl<T: Read + Write + Send> Stream for T {}
+
 pub(crate) struct Server {
+    scheme: &'static str,
     address: SocketAddr,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    /// What was asked, and what was answered.
+    exchanges: Arc<Mutex<Vec<(Asked, Answer)>>>,
+    is_github: bool,
     ends: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
+    /// A server that stands for GitHub: what it is asked and what it answers are held against GitHub's description.
+    pub(crate) fn github(script: impl FnMut(&Asked) -> Answer + Send + 'static) -> Server {
+        let mut server = Server::new(script);
+        server.is_github = true;
+        server
+    }
+
+    /// A server that may be asked, and answer, anything.
     pub(crate) fn new(script: impl FnMut(&Asked) -> Answer + Send + 'static) -> Server {
+        Server::listening(None, script)
+    }
+
+    /// The same within TLS, under the name `localhost`.
+    pub(crate) fn tls(tls: ServerConfig, script: impl FnMut(&Asked) -> Answer + Send + 'static) -> Server {
+        Server::listening(Some(Arc::new(tls)), script)
+    }
+
+    fn listening(
+        tls: Option<Arc<ServerConfig>>,
+        script: impl FnMut(&Asked) -> Answer + Send + 'static,
+    ) -> Server {
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let asked = Arc::new(Mutex::new(Vec::new()));
+        let exchanges = Arc::new(Mutex::new(Vec::new()));
         let ends = Arc::new(AtomicBool::new(false));
-        let (log, end) = (Arc::clone(&asked), Arc::clone(&ends));
+        let (log, end) = (Arc::clone(&exchanges), Arc::clone(&ends));
         let mut script: Box<Script> = Box::new(script);
         let thread = thread::spawn(move || {
             // Kept until the end, so that a silent answer is no closed connection.
@@ -77,11 +110,18 @@ impl Server {
                 if end.load(Ordering::SeqCst) {
                     break;
                 }
-                let mut stream = stream.unwrap();
+                let stream = stream.unwrap();
                 stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-                let Some(request) = read(&mut stream) else { continue };
-                log.lock().unwrap().push(request.clone());
-                let answer = script(&request);
+                let mut stream: Box<dyn Stream> = match &tls {
+                    Some(tls) => {
+                        let end = ServerConnection::new(Arc::clone(tls)).unwrap();
+                        Box::new(StreamOwned::new(end, stream))
+                    }
+                    None => Box::new(stream),
+                };
+                let Some(asked) = read(&mut stream) else { continue };
+                let answer = script(&asked);
+                log.lock().unwrap().push((asked, answer.clone()));
                 if answer.silent {
                     silent.push(stream);
                 } else {
@@ -90,16 +130,18 @@ impl Server {
                 }
             }
         });
-        Server { address, asked, ends, thread: Some(thread) }
+        Server { scheme, address, exchanges, is_github: false, ends, thread: Some(thread) }
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
+        // A certificate is made out to a name.
+        let host = if self.scheme == "https" { "localhost" } else { "127.0.0.1" };
+        format!("{}://{host}:{}", self.scheme, self.address.port())
     }
 
     /// All that was asked so far.
     pub(crate) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+        self.exchanges.lock().unwrap().iter().map(|(asked, _)| asked.clone()).collect()
     }
 
     /// `METHOD path` of all that was asked.
@@ -116,10 +158,13 @@ impl Drop for Server {
             let joined = thread.join();
             assert!(joined.is_ok() || thread::panicking(), "the server's script panicked");
         }
+        if self.is_github && !thread::panicking() {
+            self.exchanges.lock().unwrap().iter().for_each(|(asked, answer)| contract::hold(asked, answer));
+        }
     }
 }
 
-fn read(stream: &mut TcpStream) -> Option<Asked> {
+pub(crate) fn read(stream: &mut impl Read) -> Option<Asked> {
     let mut reader = BufReader::new(stream);
     let mut line = || {
         let mut line = String::new();
@@ -144,7 +189,7 @@ fn read(stream: &mut TcpStream) -> Option<Asked> {
     Some(asked)
 }
 
-fn write(stream: &mut TcpStream, answer: &Answer) -> std::io::Result<()> {
+pub(crate) fn write(stream: &mut impl Write, answer: &Answer) -> std::io::Result<()> {
     write!(
         stream,
         "HTTP/1.1 {} -\r\nconnection: close\r\ncontent-length: {}\r\n",

@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 use serde_json::{Value, json};
 
 use crate::TOKEN;
+use crate::contract::example;
 use crate::scratch::{Scratch, git_in};
 use crate::server::{Answer, Asked, Server};
 
@@ -129,56 +130,79 @@ impl Stage {
     }
 }
 
-/// A review, as GitHub has it.
+/// A thing of GitHub's, as its description gives one, with some fields of its own.
+pub(crate) fn with(mut thing: Value, fields: &Value) -> Value {
+    for (name, value) in fields.as_object().unwrap() {
+        match value {
+            Value::Object(_) if thing[name].is_object() => thing[name] = with(thing[name].take(), value),
+            _ => thing[name] = value.clone(),
+        }
+    }
+    thing
+}
+
+/// A review.
 pub(crate) fn review(id: u64, login: &str, state: &str, commit: &str) -> Value {
-    json!({
+    let fields = json!({
         "id": id,
-        "user": { "login": login, "id": 3 },
-        "body": "",
+        "user": { "login": login },
         "state": state,
         "commit_id": commit,
         "submitted_at": "2026-05-04T10:00:00Z",
-    })
+    });
+    with(example("pull-request-review-items")[0].take(), &fields)
+}
+
+/// A check run that waits, or was just made.
+fn check_run(id: u64) -> Value {
+    let fields = json!({ "id": id, "status": "in_progress", "external_id": "exboard" });
+    with(example("check-run-example-of-in-progress-conclusion"), &fields)
 }
 
 /// GitHub, with these reviews; `may_write` where the token has `checks: write`, and `waiting` for runs that are there.
 pub(crate) fn github(reviews: Vec<Value>, may_write: bool, waiting: Vec<u64>) -> Server {
-    Server::new(move |asked| {
-        let path = asked.path.split('?').next().unwrap();
-        match (asked.method.as_str(), path) {
-            ("GET", "/repos/acme/governance/pulls/104/reviews") => {
-                Answer::new(200, Value::from(reviews.clone()).to_string())
-            }
-            ("GET", "/repos/acme/governance/pulls/104") => Answer::new(200, pull_request(None).to_string()),
-            ("GET", path) if path.ends_with("/check-runs") => {
-                let run = |id: &u64| json!({ "id": id, "status": "in_progress", "external_id": "exboard" });
-                let runs: Vec<Value> = waiting.iter().map(run).collect();
-                Answer::new(200, json!({ "total_count": runs.len(), "check_runs": runs }).to_string())
-            }
-            ("POST", "/repos/acme/governance/check-runs") if may_write => {
-                Answer::new(201, json!({ "id": 900, "status": "queued" }).to_string())
-            }
-            ("PATCH", path) if may_write && path.starts_with("/repos/acme/governance/check-runs/") => {
-                Answer::new(200, json!({ "id": 900 }).to_string())
-            }
-            ("POST" | "PATCH", _) => {
-                Answer::new(403, r#"{"message": "Resource not accessible by integration"}"#)
-            }
-            _ => Answer::new(404, r#"{"message": "Not Found"}"#),
-        }
-    })
+    Server::github(move |asked| answer(asked, &reviews, may_write, &waiting))
 }
 
-/// A pull request, as the API has it.
-pub(crate) fn pull_request(landed: Option<(&str, &str)>) -> Value {
-    json!({
-        "number": 104,
-        "html_url": "https://github.com/acme/governance/pull/104",
+/// What GitHub answers.
+pub(crate) fn answer(asked: &Asked, reviews: &[Value], may_write: bool, waiting: &[u64]) -> Answer {
+    let path = asked.path.split('?').next().unwrap();
+    match (asked.method.as_str(), path) {
+        ("GET", "/repos/acme/governance/pulls/104/reviews") => {
+            Answer::new(200, Value::from(reviews).to_string())
+        }
+        ("GET", "/repos/acme/governance/pulls/104") => {
+            let fields = json!({ "number": 104, "user": { "login": "mia-torres" }, "requested_teams": [] });
+            Answer::new(200, with(example("pull-request"), &fields).to_string())
+        }
+        ("GET", path) if path.ends_with("/check-runs") => {
+            let runs: Vec<Value> = waiting.iter().map(|id| check_run(*id)).collect();
+            Answer::new(200, json!({ "total_count": runs.len(), "check_runs": runs }).to_string())
+        }
+        ("POST", "/repos/acme/governance/check-runs") if may_write => {
+            Answer::new(201, check_run(900).to_string())
+        }
+        ("PATCH", path) if may_write && path.starts_with("/repos/acme/governance/check-runs/") => {
+            Answer::new(200, check_run(900).to_string())
+        }
+        ("POST" | "PATCH", _) => Answer::new(403, r#"{"message": "Resource not accessible by integration"}"#),
+        _ => Answer::new(404, r#"{"message": "Not Found"}"#),
+    }
+}
+
+/// A pull request of the list of those that a commit is in, merged where it landed as a commit.
+pub(crate) fn listed_pull(number: u64, head: &str, landed: Option<&str>) -> Value {
+    let fields = json!({
+        "number": number,
+        "html_url": format!("https://github.com/acme/governance/pull/{number}"),
         "user": { "login": "mia-torres" },
-        "head": { "sha": landed.map_or_else(|| "b".repeat(40), |(head, _)| head.to_owned()) },
+        "head": { "sha": head },
+        // The example's teams lack a field that the description demands of them.
+        "requested_teams": [],
         "merged_at": landed.map(|_| "2026-05-04T11:00:00Z"),
-        "merge_commit_sha": landed.map(|(_, commit)| commit),
-    })
+        "merge_commit_sha": landed,
+    });
+    with(example("pull-request-simple-items")[0].take(), &fields)
 }
 
 /// The check runs that a server was told to make.

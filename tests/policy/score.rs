@@ -42,6 +42,8 @@ fn a_score_on_the_border_does_not_depend_on_binary_fractions() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn every_score_has_the_lane_that_holds_it(e in 0..=100_u8, i in 0..=100_u8, data in 0..4_usize) {
         let lanes = load(&[]).lanes;
@@ -53,5 +55,40 @@ proptest! {
         prop_assert_eq!(sum.sum.ten_thousandths(), parts);
         // More risk never lowers the score.
         prop_assert!(lanes.score(e.saturating_add(1).min(100), i, DataTier::ALL[data]).score >= sum.score);
+    }
+    /// Of any policy: each score has one lane, and more risk leads to no lower score and to no lower tier.
+    #[test]
+    fn lanes_are_total_and_rise_with_the_risk(
+        weight in 0..=10_000_u16,
+        (first, second) in (0..98_u8).prop_flat_map(|first| (Just(first), first + 1..99)),
+        uplift in 0..=10_u8,
+        (e, i, more) in (0..=100_u8, 0..=100_u8, 0..=100_u8),
+    ) {
+        let policy = format!(
+            "[score]\nweights = {{ exploitability = {}, impact = {} }}\nuplift = {{ restricted = {} }}\n",
+            f64::from(weight) / 10_000.0, f64::from(10_000 - weight) / 10_000.0, 5 + uplift,
+        );
+        let lane = |band: &str, tier: &str, from: u8, to: u8| format!(
+            "[[lane]]\nband = \"{band}\"\ntier = \"{tier}\"\nname = \"Board\"\nscores = [{from}, {to}]\n\
+             sla = {{ hours = 24 }}\nescalates_to = \"none\"\n"
+        );
+        let lanes = [
+            lane("low", "working", 0, first),
+            lane("moderate", "director", first + 1, second),
+            lane("high", "executive", second + 1, 100),
+        ];
+        let lanes = load(&[("policies/lanes.toml", &(policy + &lanes.concat()))]).lanes;
+        for score in 0..=100 {
+            let holding = lanes.all().filter(|lane| (lane.first..=lane.last).contains(&score));
+            prop_assert_eq!(holding.collect::<Vec<_>>(), [lanes.lane_of(score)]);
+            prop_assert!(score == 0 || lanes.lane_of(score - 1).tier <= lanes.lane_of(score).tier);
+        }
+        let score = |e, i, data| lanes.score(e, i, data).score;
+        let (riskier_e, riskier_i) = (e.max(more), i.max(more));
+        for (index, data) in DataTier::ALL.iter().enumerate() {
+            prop_assert!(score(riskier_e, i, *data) >= score(e, i, *data));
+            prop_assert!(score(e, riskier_i, *data) >= score(e, i, *data));
+            prop_assert!(index == 0 || score(e, i, *data) >= score(e, i, DataTier::ALL[index - 1]));
+        }
     }
 }

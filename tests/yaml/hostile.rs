@@ -1,8 +1,10 @@
 //! Hostile input: no panic, no deep recursion, no long wait.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use exboard::yaml::{MAX_BYTES, Parsed};
+use exboard::source::Source;
+use exboard::yaml::{MAX_BYTES, Parsed, parse, parse_fast};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde::Deserialize as _;
@@ -66,11 +68,17 @@ const UNITS: [&str; 87] = [
     ": # c\n", "\"a\n", "a\n\n", "|2-\n",
 ];
 
+/// By both readers: the general one, and the one in front of it.
+fn read_by_both(text: &str) {
+    drop(read(text));
+    drop(parse_fast(Arc::new(Source::new("a.yaml", text))));
+}
+
 #[test]
 fn deep_and_long_inputs() {
     for unit in UNITS {
         let full = unit.repeat(MAX_BYTES / unit.len());
-        within(20, || drop(read(&full)));
+        within(20, || read_by_both(&full));
         let part = unit.repeat(MAX_BYTES / 4 / unit.len());
         for (before, after) in [
             ("a: ", ""),
@@ -81,12 +89,15 @@ fn deep_and_long_inputs() {
             ("? ", "\n: 1"),
         ] {
             let text = format!("{before}{part}{after}");
-            within(20, || drop(read(&text)));
+            within(20, || read_by_both(&text));
         }
     }
     // Deeper and deeper.
-    let stairs: String = (0..700).map(|n| format!("{}- a:\n", " ".repeat(n))).collect();
-    within(20, || use_all(&stairs, &read(&stairs)));
+    for step in ["- a:\n", "a:\n", "-\n"] {
+        let stairs: String = (0..700).map(|n| format!("{}{step}", " ".repeat(n))).collect();
+        within(20, || use_all(&stairs, &read(&stairs)));
+        within(20, || read_by_both(&stairs));
+    }
     let nested = format!("{}{}", "[".repeat(60), "]".repeat(60));
     let many = format!("a:\n{}", format!("- {nested}\n").repeat(1_500));
     within(20, || use_all(&many, &read(&many)));
@@ -159,8 +170,8 @@ fn any_bytes() {
         let mut runner =
             TestRunner::new(Config { cases: 4_000, failure_persistence: None, ..Config::default() });
         let check = |bytes: Vec<u8>| {
-            let source = std::sync::Arc::new(exboard::source::Source::from_bytes("x", bytes));
-            let parsed = exboard::yaml::parse(std::sync::Arc::clone(&source));
+            let source = Arc::new(Source::from_bytes("x", bytes));
+            let parsed = parse(Arc::clone(&source));
             use_all(source.text(), &parsed);
             Ok(())
         };

@@ -10,8 +10,9 @@ use crate::check::{self, ChangeInput, ChangeSet, Input, Options, Outcome, RuleFi
 use crate::cli::args::{CheckArgs, FixArg, Shared};
 use crate::cli::console::{Console, Exit, Failure, shell_word};
 use crate::cli::report::{self, Desk, Reader};
-use crate::cli::{fix, on_threads, workspace};
-use crate::finding::{Finding, Scope};
+use crate::cli::{fix, workspace};
+use crate::finding::{Finding, Safety, Scope};
+use crate::fix::Plan;
 use crate::forge::{self, Review};
 use crate::history::{Known, Loaded, Proposal, Target};
 use crate::policy::Policy;
@@ -42,7 +43,8 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
         None => Target::Index,
     };
     let base = args.diff.as_deref().and_then(|range| range.split("..").next()).map(shell_word);
-    let session = Session { shared, args, tree: &tree, git: &git, base: base.as_deref(), reader: None };
+    let session =
+        Session { shared, args, tree: &tree, git: &git, base: base.as_deref(), reader: None, mender: None };
     session.judge(target, known, console)
 }
 
@@ -55,7 +57,11 @@ pub(super) struct Session<'a> {
     /// What the change is compared with, as git calls it here.
     pub(super) base: Option<&'a str>,
     pub(super) reader: Option<&'a Reader<'a>>,
+    pub(super) mender: Option<&'a Mender<'a>>,
 }
+
+/// Takes what the safe fixes of the findings would make of the files.
+pub(super) type Mender<'a> = dyn Fn(&Plan, &[Finding]) + 'a;
 
 impl Session<'_> {
     /// Judges a change set, and reports.
@@ -65,7 +71,7 @@ impl Session<'_> {
         known: Known<'_>,
         console: &mut Console<'_>,
     ) -> Result<Exit, Failure> {
-        let Session { shared, args, tree, git, base, reader } = *self;
+        let Session { shared, args, tree, git, base, reader, mender } = *self;
         let sinks = report::sinks(shared, args.dry_run, console)?;
         let now = workspace::now(shared, &workspace::default_policy()?.lanes.calendar)?;
         let proposal = Proposal::read(git, target, known, now).map_err(workspace::store_failure)?;
@@ -113,14 +119,16 @@ impl Session<'_> {
         let bench =
             Bench { proposal: &proposal, policy: judge, now: desk.now, filter: &filter, paths: &paths, args };
         let others = bench.others()?;
-        let files = proposal.set.changes.len() + others.len();
-        outcome.merge(on_threads(shared, files, || bench.judge(&others))?);
+        outcome.merge(bench.judge(&others));
         let unmended = args.fix.map_or(Ok(()), |which| bench.mend(&outcome, which, self, console));
         let failure = unmended.err().or_else(|| report::unread(&outcome));
         let sources = |finding: &Finding, path: &str| {
             outcome.source(finding, path).or_else(|| proposal.after.reread(path))
         };
         desk.report(&outcome, failure.as_ref(), &sources, &sinks, console)?;
+        if let (Some(mender), None) = (mender, &failure) {
+            mender(&bench.plan(&outcome, Safety::Safe)?, &outcome.findings);
+        }
         failure.map_or_else(|| Ok(exit(&outcome, args)), Err)
     }
 }
@@ -198,7 +206,7 @@ impl Bench<'_> {
         check::check_changes(input, &|folder| after.read(folder), &self.options(&filter))
     }
 
-    fn options<'b>(&'b self, rules: &'b dyn RuleFilter) -> Options<'b> {
+    fn options<'o>(&'o self, rules: &'o (dyn RuleFilter + 'o)) -> Options<'o> {
         Options {
             policy: self.policy,
             now: self.now,
@@ -206,6 +214,16 @@ impl Bench<'_> {
             paths: self.paths,
             show_suppressed: self.args.no_suppressions,
         }
+    }
+
+    /// What the fixes would make of the files of the change.
+    fn plan(&self, outcome: &Outcome, safety: Safety) -> Result<Plan, Failure> {
+        let Proposal { set, after, .. } = self.proposal;
+        let records = self.listed()?;
+        let files = after.files();
+        let changes = Some(set.changes.as_slice());
+        let input = Input { records: &records, strays: &set.strays, files: &*files, changes };
+        Ok(crate::fix::plan(input, outcome, &self.options(self.filter), safety))
     }
 
     /// Mends in the work tree what was found in the commit that is checked out. A file that is not as it was committed
@@ -217,12 +235,7 @@ impl Bench<'_> {
         session: &Session<'_>,
         console: &mut Console<'_>,
     ) -> Result<(), Failure> {
-        let Proposal { set, after, .. } = self.proposal;
-        let records = self.listed()?;
-        let files = after.files();
-        let changes = Some(set.changes.as_slice());
-        let input = Input { records: &records, strays: &set.strays, files: &*files, changes };
-        let plan = crate::fix::plan(input, outcome, &self.options(self.filter), which.safety());
+        let plan = self.plan(outcome, which.safety())?;
         match self.args.dry_run {
             true => fix::show(&plan, session.shared, console),
             false => {

@@ -33,6 +33,9 @@ impl Filter {
 
 impl RuleFilter for Filter {
     fn allows(&self, rule: &str) -> bool {
+        if self.select.is_empty() && self.ignore.is_empty() {
+            return true;
+        }
         let group = rule.split_once('/').map(|(group, _)| group);
         let named = |names: &[String]| names.iter().any(|name| name == rule || Some(name.as_str()) == group);
         (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)

@@ -5,18 +5,21 @@ use std::cell::RefCell;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 
-use super::change::Session;
-use super::state;
+use super::change::{Mender, Session};
+use super::{state, suggest};
 use crate::change::is_commit_id;
 use crate::cli::args::{CheckArgs, Shared};
 use crate::cli::console::{Console, Exit, Failure, shell_word};
 use crate::cli::report::Reader;
-use crate::cli::{forge, workspace};
+use crate::cli::{actions, forge, workspace};
 use crate::finding::{Finding, Severity, Side};
-use crate::forge::{Annotation, AnnotationLevel, CheckRun, CheckState, Event, Forge, Pull, Queue};
+use crate::fix::Plan;
+use crate::forge::{
+    Annotation, AnnotationLevel, CheckRun, CheckState, Event, Forge, Pull, Queue, Suggestion,
+};
 use crate::history::{Known, Target};
 use crate::policy::Tier;
-use crate::render::{Format, Report, Standing, Terminal, render, safe};
+use crate::render::{Format, Report, Standing, Terminal, annotate, render, safe};
 use crate::store::git::{Git, Id};
 
 /// What is kept of a report once it is written.
@@ -25,23 +28,38 @@ struct Paper {
     title: String,
     page: String,
     annotations: Vec<Annotation>,
+    /// The same for the log, as commands to GitHub's runner.
+    commands: String,
     findings: usize,
     lane: Option<Tier>,
     missing: usize,
 }
 
 pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Failure> {
+    if !args.select.is_empty() || !args.ignore.is_empty() {
+        return Err(Failure::usage("--select and --ignore leave rules out, and the check `exboard` stands for all of them")
+            .help("take them (EXBOARD_SELECT, EXBOARD_IGNORE) away; how grave a rule is stands in `[rules]` of exboard.toml, where the boards vote on it"));
+    }
     let event = forge::event(console)?;
     let paper: RefCell<Option<Paper>> = RefCell::new(None);
     let reader = |report: &Report<'_>, lane: Option<Tier>| {
         paper.replace(Some(Paper::of(report, lane)));
     };
+    // Each finding is a line of the log. Whether it is an annotation there, too, depends on the check, which is last.
+    let is_log = shared.format.is_empty() && shared.output.is_none() && actions::is_on(console);
+    let lines = is_log.then(|| Shared { format: vec![Format::Concise.to_string()], ..shared.clone() });
+    let shared = lines.as_ref().unwrap_or(shared);
+    let suggestions: RefCell<Vec<Suggestion>> = RefCell::default();
     let forge = forge::open(console);
     let judged = match (&event, &forge) {
         // Votes were asked for: without them there is no verdict.
         (Event::Pull(_) | Event::Queue(_), Err(failure)) => Err(failure.clone()),
-        (Event::Pull(pull), Ok(forge)) => of_pull(shared, args, pull, forge, &reader, console),
-        (Event::Queue(queue), Ok(forge)) => of_queue(shared, args, queue, forge, &reader, console),
+        (Event::Pull(pull), Ok(forge)) => {
+            Job { shared, args, forge, reader: &reader }.of_pull(pull, &suggestions, console)
+        }
+        (Event::Queue(queue), Ok(forge)) => {
+            Job { shared, args, forge, reader: &reader }.of_queue(queue, console)
+        }
         (Event::Register { .. }, _) => state::run(shared, args, Some(&reader), console),
     };
     let paper = paper.into_inner();
@@ -53,6 +71,12 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
         (Some(head), Ok(forge)) => told.write_check(forge, head, state, console),
         _ => Ok(false),
     };
+    if let (Some(paper), true) = (&paper, is_log && !matches!(written, Ok(true))) {
+        console.write_with(|out| out.write_all(paper.commands.as_bytes()))?;
+    }
+    if let (Event::Pull(pull), Ok(forge)) = (&event, &forge) {
+        suggest::post(forge, pull, &suggestions.take(), console);
+    }
     let (exit, is_written) = match (judged, written) {
         (Err(failure), _) | (Ok(_), Err(failure)) => return Err(failure),
         (Ok(exit), Ok(is_written)) => (exit, is_written),
@@ -68,50 +92,59 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs, console: &mut Console<'_>) 
     }
 }
 
-/// Judges a pull request: what it adds to the tip of its target branch.
-fn of_pull(
-    shared: &Shared,
-    args: &CheckArgs,
-    pull: &Pull,
-    forge: &Forge<'_>,
-    reader: &Reader<'_>,
-    console: &mut Console<'_>,
-) -> Result<Exit, Failure> {
-    let (tree, git) = workspace::repository(shared)?;
-    let head = commit(&git, &pull.head, "the tip of the pull request")?;
-    let base = match merged_onto(&git, head, console)? {
-        Some(base) => base,
-        None => commit(&git, &pull.base, "the tip of the target branch")?,
-    };
-    let reviews = forge::reviews(forge, pull.number, console)?;
-    let known = Known {
-        reviews: Some(&reviews),
-        opened_by: pull.opened_by.as_deref(),
-        pushed_by: pull.pushed_by.as_deref(),
-    };
-    let name = target_branch(console);
-    let session = Session { shared, args, tree: &tree, git: &git, base: Some(&name), reader: Some(reader) };
-    session.judge(Target::Range { base, head }, known, console)
+/// What is judged with votes.
+struct Job<'a> {
+    shared: &'a Shared,
+    args: &'a CheckArgs,
+    forge: &'a Forge<'a>,
+    reader: &'a Reader<'a>,
 }
 
-/// Judges what the merge queue is about to land. The votes are those of the pull request.
-fn of_queue(
-    shared: &Shared,
-    args: &CheckArgs,
-    queue: &Queue,
-    forge: &Forge<'_>,
-    reader: &Reader<'_>,
-    console: &mut Console<'_>,
-) -> Result<Exit, Failure> {
-    let (tree, git) = workspace::repository(shared)?;
-    let head = commit(&git, &queue.head, "the head of the merge group")?;
-    let base = commit(&git, &queue.base, "the base of the merge group")?;
-    let pull = forge.pull(queue.number).map_err(|error| forge::unread(&error))?;
-    let reviews = forge::reviews(forge, queue.number, console)?;
-    let known = Known { reviews: Some(&reviews), opened_by: pull.opened_by.as_deref(), pushed_by: None };
-    let name = target_branch(console);
-    let session = Session { shared, args, tree: &tree, git: &git, base: Some(&name), reader: Some(reader) };
-    session.judge(Target::Range { base, head }, known, console)
+impl Job<'_> {
+    /// Judges a pull request: what it adds to the tip of its target branch. `suggestions` gets what could be suggested.
+    fn of_pull(
+        &self,
+        pull: &Pull,
+        suggestions: &RefCell<Vec<Suggestion>>,
+        console: &mut Console<'_>,
+    ) -> Result<Exit, Failure> {
+        let Job { shared, args, forge, reader } = *self;
+        let (tree, git) = workspace::repository(shared)?;
+        let head = commit(&git, &pull.head, "the tip of the pull request")?;
+        let base = match merged_onto(&git, head, console)? {
+            Some(base) => base,
+            None => commit(&git, &pull.base, "the tip of the target branch")?,
+        };
+        let reviews = forge::reviews(forge, pull.number, console)?;
+        let known = Known {
+            reviews: Some(&reviews),
+            opened_by: pull.opened_by.as_deref(),
+            pushed_by: pull.pushed_by.as_deref(),
+        };
+        let mender = |plan: &Plan, findings: &[Finding]| {
+            suggestions.replace(suggest::of_plan(plan, findings, &workspace::prefix(&tree)));
+        };
+        let (reader, mender) = (Some(reader), Some(&mender as &Mender<'_>));
+        let base_name = target_branch(console);
+        let session =
+            Session { shared, args, tree: &tree, git: &git, base: Some(&base_name), reader, mender };
+        session.judge(Target::Range { base, head }, known, console)
+    }
+
+    /// Judges what the merge queue is about to land. The votes are those of the pull request.
+    fn of_queue(&self, queue: &Queue, console: &mut Console<'_>) -> Result<Exit, Failure> {
+        let Job { shared, args, forge, reader } = *self;
+        let (tree, git) = workspace::repository(shared)?;
+        let head = commit(&git, &queue.head, "the head of the merge group")?;
+        let base = commit(&git, &queue.base, "the base of the merge group")?;
+        let pull = forge.pull(queue.number).map_err(|error| forge::unread(&error))?;
+        let reviews = forge::reviews(forge, queue.number, console)?;
+        let known = Known { reviews: Some(&reviews), opened_by: pull.opened_by.as_deref(), pushed_by: None };
+        let (base_name, reader) = (target_branch(console), Some(reader));
+        let session =
+            Session { shared, args, tree: &tree, git: &git, base: Some(&base_name), reader, mender: None };
+        session.judge(Target::Range { base, head }, known, console)
+    }
 }
 
 /// What a clone calls the target branch.
@@ -163,10 +196,11 @@ fn head(event: &Event, console: &Console<'_>) -> Option<String> {
 
 impl Paper {
     fn of(report: &Report<'_>, lane: Option<Tier>) -> Paper {
-        let mut page = Vec::new();
+        let (mut page, mut commands) = (Vec::new(), Vec::new());
         let terminal = Terminal { color: false, width: 100, unicode: true };
         // Writing to memory does not fail.
         let _ = render(report, Format::Markdown, terminal, &mut page);
+        let _ = annotate(report, &mut commands);
         let mut findings: Vec<&Finding> = report.findings.iter().collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let annotations = findings.iter().map(|finding| annotation(finding, report.repository.prefix));
@@ -175,6 +209,7 @@ impl Paper {
             title: report.title(),
             page: String::from_utf8_lossy(&page).into_owned(),
             annotations: annotations.collect(),
+            commands: String::from_utf8_lossy(&commands).into_owned(),
             findings: report.findings.len(),
             lane,
             missing: report.asked.iter().map(crate::change::Asked::missing).sum(),

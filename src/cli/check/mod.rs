@@ -4,6 +4,7 @@ mod change;
 mod filter;
 mod github;
 mod state;
+mod suggest;
 
 use super::args::{CheckArgs, Shared};
 use super::console::{Console, Exit, Failure};

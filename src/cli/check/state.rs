@@ -7,9 +7,9 @@ use super::{Filter, exit, tell_filtered};
 use crate::check::{self, ChangeSet, Input, Options, Outcome};
 use crate::cli::args::{CheckArgs, Shared};
 use crate::cli::console::{Console, Exit, Failure};
+use crate::cli::fix;
 use crate::cli::report::{self, Desk, Reader};
 use crate::cli::workspace::{self, Workspace};
-use crate::cli::{fix, on_threads};
 use crate::finding::Finding;
 use crate::history::{Known, Proposal, Target};
 use crate::policy::Policy;
@@ -73,7 +73,7 @@ pub(super) fn run(
     let now = workspace::now(shared, &policy.lanes.calendar)?;
     let mut paths: Vec<String> =
         args.paths.iter().map(|path| workspace::in_repository(&workspace, path)).collect::<Result<_, _>>()?;
-    let bench = Bench { workspace: &workspace, policy, now, shared, args, filter: &filter };
+    let bench = Bench { workspace: &workspace, policy, now, args, filter: &filter };
     let Judged { listing, mut outcome, proposal } = bench.judge(&paths, console)?;
     let mut unwritten = None;
     if let Some(which) = args.fix {
@@ -110,7 +110,6 @@ struct Bench<'a> {
     workspace: &'a Workspace,
     policy: &'a Policy,
     now: Instant,
-    shared: &'a Shared,
     args: &'a CheckArgs,
     filter: &'a Filter,
 }
@@ -159,13 +158,10 @@ impl Bench<'_> {
         let files = state.files();
         let input = Input { records: &listing.records, strays: &listing.strays, files: &*files, changes };
         let options = self.options(paths);
-        let outcome = on_threads(self.shared, listing.records.len(), || {
-            let mut outcome = check::check(input, &|folder| state.read(folder), &options);
-            if let Some(proposal) = &proposal {
-                outcome.merge(self.judge_changes(proposal, &listing, paths));
-            }
-            outcome
-        })?;
+        let mut outcome = check::check(input, &|folder| state.read(folder), &options);
+        if let Some(proposal) = &proposal {
+            outcome.merge(self.judge_changes(proposal, &listing, paths));
+        }
         if !paths.is_empty()
             && outcome.board + outcome.registry == 0
             && outcome.findings.is_empty()

@@ -68,11 +68,7 @@ fn control_page(control: &Control) -> String {
 }
 
 fn unknown(asked: &str) -> Failure {
-    // The letters of a family, a dash and a digit: so a control is meant.
-    let control = asked.split_once('-').is_some_and(|(family, _)| {
-        asked.chars().any(|c| c.is_ascii_digit()) && catalogue::family(&family.to_ascii_uppercase()).is_some()
-    });
-    if control {
+    if means_control(asked) {
         let help = match catalogue::closest(asked) {
             Some(near) => format!("did you mean `{}` ({})?", near.id, near.title),
             None => "write the family, a dash and the number, as in AC-2(1)".to_owned(),
@@ -88,15 +84,30 @@ fn unknown(asked: &str) -> Failure {
     Failure::usage(format_args!("`{asked}` is not a rule")).help(help)
 }
 
+/// True for the letters of a family, a dash and a digit: so a control is meant.
+fn means_control(asked: &str) -> bool {
+    asked.split_once('-').is_some_and(|(family, _)| {
+        asked.chars().any(|c| c.is_ascii_digit()) && catalogue::family(&family.to_ascii_uppercase()).is_some()
+    })
+}
+
+/// True for what may be the id of a record, well or badly spelt. A rule has a slash and no digits.
+fn is_id(asked: &str) -> bool {
+    !asked.contains('/') && !means_control(asked) && asked.chars().any(|letter| letter.is_ascii_digit())
+}
+
 /// What there is to tell of a record of the repository; `None` where the word is no record's id.
 fn own_record(shared: &Shared, asked: &str, console: &mut Console<'_>) -> Result<Option<String>, Failure> {
-    let Ok(workspace) = workspace::open(shared, console) else { return Ok(None) };
+    let workspace = match workspace::open(shared, console) {
+        Ok(workspace) => workspace,
+        // A word with digits and without a slash is no rule: there would be the record.
+        Err(failure) if is_id(asked) => return Err(failure),
+        Err(_) => return Ok(None),
+    };
     let policy = workspace.policy()?;
     let listing = workspace.tree.list(&policy.exboard.paths).map_err(Failure::new)?;
     let Some(folder) = listing.records.iter().find(|folder| folder.stem() == asked) else {
-        // A misspelt rule has a slash; anything else may be a misspelt record.
-        let near = closest(asked, listing.records.iter().map(Folder::stem)).filter(|_| !asked.contains('/'));
-        return match near.filter(|_| asked.chars().any(|letter| letter.is_ascii_digit())) {
+        return match closest(asked, listing.records.iter().map(Folder::stem)).filter(|_| is_id(asked)) {
             Some(near) => Err(Failure::new(format_args!("there is no record `{asked}`"))
                 .help(format!("did you mean `{near}`?"))),
             None => Ok(None),

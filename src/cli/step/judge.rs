@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::change::{Change, Circumstances, Version};
 use crate::check::{ChangeInput, ChangeSet, Input, Options, Outcome, check, check_changes};
-use crate::cli::args::Shared;
 use crate::cli::console::Failure;
-use crate::cli::on_threads;
 use crate::cli::workspace::Workspace;
 use crate::finding::{Finding, Severity};
 use crate::policy::Policy;
@@ -27,7 +25,6 @@ pub(super) struct Bench<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) policy: &'a Policy,
     pub(super) now: Instant,
-    pub(super) shared: &'a Shared,
     pub(super) listing: &'a Listing,
 }
 
@@ -49,8 +46,7 @@ impl Bench<'_> {
         let options =
             Options { policy: self.policy, now: self.now, rules: None, paths: &[], show_suppressed: false };
         let read = |folder: &Folder| tree.read(folder);
-        let records = self.listing.records.len();
-        let outcome = on_threads(self.shared, records, || check_changes(input, &read, &options))?;
+        let outcome = check_changes(input, &read, &options);
         if let Some((path, reason)) = outcome.unread.first() {
             return Err(Failure::new(format_args!("cannot read {path}: {reason}"))
                 .help("what the step meets there cannot be told, so nothing is written"));
@@ -65,7 +61,7 @@ impl Bench<'_> {
         let in_the_way = if errors.is_empty() {
             0
         } else {
-            let known = on_threads(self.shared, records, || self.findings_before(before, &options))?;
+            let known = self.findings_before(before, &options);
             errors.iter().filter(|error| !known.contains(&mark(error))).count()
         };
         Ok(Verdict { outcome, in_the_way })

@@ -123,7 +123,7 @@ pub(super) fn run(shared: &Shared, asked: Asked<'_>, console: &mut Console<'_>) 
         past: None,
     };
     look_back(&workspace, policy, now, &mut change);
-    let bench = Bench { workspace: &workspace, policy, now, shared, listing: &listing };
+    let bench = Bench { workspace: &workspace, policy, now, listing: &listing };
     let verdict = bench.judge(&change, step.tells)?;
     let writes = !writing.dry_run && (verdict.in_the_way == 0 || writing.force);
     if writes {
@@ -311,5 +311,7 @@ fn write(workspace: &Workspace, before: &Version, after: &Version) -> Result<(),
     workspace
         .tree
         .replace(&before.folder.path, old.as_bytes(), new.as_bytes(), to)
-        .map_err(workspace::store_failure)
+        .map_err(workspace::store_failure)?;
+    workspace.tree.sweep([&*before.folder.path, &*after.folder.path]);
+    Ok(())
 }

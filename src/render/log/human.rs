@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::super::text::{no_command, safe};
+use super::super::text::{no_command, safe, safe_line};
 use super::super::{Paint, Terminal, count};
 use super::{Log, View, short, words};
 use crate::log::{Entry, Event};
@@ -52,7 +52,8 @@ impl Page<'_> {
                     ];
                     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
                 });
-                writeln!(out, "{}  {}\n", self.paint.strong(&safe(id)), safe(&stands.unwrap_or_default()))
+                let stands = stands.unwrap_or_default();
+                writeln!(out, "{}  {}\n", self.paint.strong(&safe_line(id)), safe(&stands))
             }
             View::Register(at) => {
                 let records = count(self.log.entries.len(), "record");
@@ -122,8 +123,9 @@ impl Page<'_> {
         let until = stands.until.map(|until| format!(" until {until}")).unwrap_or_default();
         let rest: Vec<String> = [stands.account, stands.tier].into_iter().flatten().collect();
         let line = format!(
-            "{}  {status}{until}  {}",
-            self.paint.strong(&safe(&entry.record)),
+            "{}  {}  {}",
+            self.paint.strong(&safe_line(&entry.record)),
+            safe(&(status + &until)),
             safe(&rest.join(" · "))
         );
         self.wrapped(&line, "", out)
@@ -133,7 +135,7 @@ impl Page<'_> {
         if text.is_empty() {
             return Ok(());
         }
-        self.wrapped(&self.paint.faint(&safe(text)), "    ", out)
+        self.wrapped(&self.paint.faint(&safe_line(text)), "    ", out)
     }
 
     fn wrapped(&self, text: &str, indent: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -1,6 +1,5 @@
 //! `schema/stray-file`
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
@@ -60,17 +59,21 @@ fn check(register: &Register<'_>, out: &mut Out<'_>) {
         };
         out.report(out.finding(Place::file(stray.path.as_str()), message).help(help));
     }
-    let paths = register.cards.iter().map(|card| Arc::clone(&card.folder.path));
-    let mut alike: BTreeMap<String, Vec<Arc<str>>> = BTreeMap::new();
-    for path in paths {
-        alike.entry(path.nfc().collect::<String>().to_lowercase()).or_default().push(path);
-    }
-    for group in alike.values().filter(|group| group.len() > 1) {
-        for path in group {
-            let Some(other) = group.iter().find(|other| *other != path) else { continue };
+    // Sorted, and not a map: the paths come in order, and most of them stay so.
+    let mut folded: Vec<(String, &Arc<str>)> =
+        register.cards.iter().map(|card| (one_form(&card.folder.path), &card.folder.path)).collect();
+    folded.sort();
+    for alike in folded.chunk_by(|(one, _), (other, _)| one == other).filter(|alike| alike.len() > 1) {
+        for (_, path) in alike {
+            let Some((_, other)) = alike.iter().find(|(_, other)| other != path) else { continue };
             let message = format!("this path differs from `{other}` in case or Unicode form alone");
             let finding = out.finding(Place::file(Arc::clone(path)), message);
             out.report(finding.help("rename one of the two: some file systems cannot hold both"));
         }
     }
+}
+
+/// The one form of all paths that differ in case or Unicode form alone.
+fn one_form(path: &str) -> String {
+    if path.is_ascii() { path.to_ascii_lowercase() } else { path.nfc().collect::<String>().to_lowercase() }
 }

@@ -3,7 +3,6 @@
 use std::fs;
 
 use git2::{ErrorCode, ObjectType, Odb, Repository};
-use rayon::prelude::*;
 
 use super::diff::{Delta, compare};
 use super::object::Trees;
@@ -11,6 +10,7 @@ use super::open::Git;
 use super::{GitError, Id, Scope};
 use crate::change::Commit;
 use crate::store::StoreError;
+use crate::threads;
 
 /// A commit, as much of it as a walk needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,7 +157,7 @@ impl Git {
                 Ok(changes)
             })
         };
-        let stretches: Result<Vec<_>, GitError> = starts.into_par_iter().map(stretch).collect();
+        let stretches: Result<Vec<_>, GitError> = threads::map(starts, 2, stretch).into_iter().collect();
         Ok(stretches?.into_iter().flatten().collect())
     }
 

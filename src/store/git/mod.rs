@@ -27,5 +27,5 @@ pub use notes::{NOTES, Written};
 pub use open::Git;
 pub use scope::Scope;
 pub use snapshot::Staged;
-pub use tree::{Entry, What};
+pub use tree::{Entry, Raw, Tree, What};
 pub use versions::Version;

@@ -64,13 +64,17 @@ impl Entry {
 
 /// One entry in the bytes of a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Raw<'t> {
-    pub(super) name: &'t [u8],
-    pub(super) entry: Entry,
+pub struct Raw<'t> {
+    /// The name: bytes, of which git only asks that they are no path.
+    pub name: &'t [u8],
+    /// What lies there.
+    pub entry: Entry,
 }
 
 impl Raw<'_> {
-    pub(super) fn is_folder(&self) -> bool {
+    /// True for a folder.
+    #[must_use]
+    pub fn is_folder(&self) -> bool {
         self.entry.mode == FOLDER
     }
 
@@ -139,14 +143,18 @@ fn split(bytes: &[u8]) -> Option<(Raw<'_>, &[u8])> {
 
 /// A tree in which names are looked up.
 #[derive(Debug)]
-pub(super) struct Tree {
+pub struct Tree {
     bytes: Box<[u8]>,
     /// Where each entry begins.
     starts: Box<[u32]>,
 }
 
 impl Tree {
-    pub(super) fn parse(bytes: Box<[u8]>) -> Result<Tree, GitError> {
+    /// Reads a tree from the bytes of its object.
+    ///
+    /// # Errors
+    /// Where git itself would not write such a tree.
+    pub fn parse(bytes: Box<[u8]>) -> Result<Tree, GitError> {
         let mut entries = Entries::new(&bytes);
         let mut starts = Vec::new();
         loop {
@@ -164,11 +172,14 @@ impl Tree {
         self.bytes.len() + self.starts.len() * size_of::<u32>()
     }
 
-    pub(super) fn entries(&self) -> impl Iterator<Item = Raw<'_>> {
+    /// The entries, in the order of git.
+    pub fn entries(&self) -> impl Iterator<Item = Raw<'_>> {
         self.starts.iter().filter_map(|start| self.at(*start))
     }
 
-    pub(super) fn get(&self, name: &[u8]) -> Option<Entry> {
+    /// What lies under a name.
+    #[must_use]
+    pub fn get(&self, name: &[u8]) -> Option<Entry> {
         let find = |folder: bool| {
             let place = self.starts.binary_search_by(|start| {
                 self.at(*start)

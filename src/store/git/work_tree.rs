@@ -1,7 +1,7 @@
 //! The work tree against a tree: what is on disk, whether or not anybody added it.
 
 use std::fs::{self, Metadata};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use git2::{ObjectType, Oid};
@@ -13,7 +13,7 @@ use super::scope::Wanted;
 use super::tree::{Entry, LINK, MAX_DEPTH, What};
 use super::{GitError, Id, Scope, Unsupported};
 use crate::rules::{MAX_POINTER, lfs_oid};
-use crate::store::{StoreError, files::hash};
+use crate::store::{StoreError, files::hash, open_regular};
 
 /// Most bytes of a text whose line ends are looked at. A record has fewer.
 const MAX_TEXT: u64 = 1024 * 1024;
@@ -91,10 +91,7 @@ impl Git {
                 let known = row.and_then(|row| table.unchanged(row, &file.metadata));
                 match known {
                     Some(id) => id,
-                    None => Id::of(
-                        Oid::hash_file(ObjectType::Blob, &file.on_disk)
-                            .map_err(|error| file.unreadable(io::Error::other(error.message().to_owned())))?,
-                    ),
+                    None => file.id()?,
                 }
             }
         };
@@ -117,7 +114,7 @@ impl Git {
         if file.metadata.len() >= MAX_TEXT || stored.len() >= most {
             return Ok(false);
         }
-        let found = fs::read(&file.on_disk).map_err(|source| file.unreadable(source))?;
+        let found = file.read()?;
         Ok(lines(&stored).eq(lines(&found)))
     }
 }
@@ -154,6 +151,23 @@ impl Found {
         Entry::new(mode, Id::NONE)
     }
 
+    /// The name that git gives its content.
+    fn id(&self) -> Result<Id, StoreError> {
+        if self.metadata.len() >= MAX_TEXT {
+            // Too large to be a text, and perhaps to be in memory at once.
+            let id = Oid::hash_file(ObjectType::Blob, &self.on_disk);
+            let said = |error: git2::Error| self.unreadable(io::Error::other(error.message().to_owned()));
+            return Ok(Id::of(id.map_err(said)?));
+        }
+        Ok(Id::of(Oid::hash_object(ObjectType::Blob, &self.read()?).map_err(GitError::from)?))
+    }
+
+    fn read(&self) -> Result<Vec<u8>, StoreError> {
+        let mut bytes = Vec::new();
+        let read = open_regular(&self.on_disk).and_then(|mut file| file.read_to_end(&mut bytes));
+        read.map(|_| bytes).map_err(|source| self.unreadable(source))
+    }
+
     fn unreadable(&self, source: io::Error) -> StoreError {
         StoreError::Unreadable { path: String::from_utf8_lossy(&self.path).into_owned(), source }
     }
@@ -177,16 +191,17 @@ impl Disk {
             }
             return Ok(());
         }
-        let unreadable = |source| StoreError::Unreadable { path: folder.display().to_string(), source };
-        for entry in fs::read_dir(folder).map_err(unreadable)? {
-            let entry = entry.map_err(unreadable)?;
+        let unreadable = |path: &[u8], source| StoreError::Unreadable {
+            path: String::from_utf8_lossy(path).into_owned(),
+            source,
+        };
+        for entry in fs::read_dir(folder).map_err(|error| unreadable(path, error))? {
+            let entry = entry.map_err(|error| unreadable(path, error))?;
             let metadata = match entry.metadata() {
                 Ok(metadata) => metadata,
                 // It went between the two questions.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                Err(source) => {
-                    return Err(StoreError::Unreadable { path: entry.path().display().to_string(), source });
-                }
+                Err(error) => return Err(unreadable(path, error)),
             };
             self.see(entry.path(), entry.file_name().as_encoded_bytes(), metadata, path, wanted, depth)?;
         }

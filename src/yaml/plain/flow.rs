@@ -16,9 +16,7 @@ impl Reader<'_> {
         } else {
             self.builder.open_sequence(Style::Flow, open);
         }
-        if self.builder.done {
-            return None;
-        }
+        self.go_on()?;
         self.lines.at += 1;
         self.lines.skip_spaces();
         if self.lines.byte() != close {

@@ -91,6 +91,7 @@ impl Reader<'_> {
     fn map(&mut self, start: usize, first: Word) -> Option<()> {
         let column = self.lines.column_of(start);
         self.builder.open_map(Style::Block, Span::new(start, start));
+        self.go_on()?;
         let mut word = first;
         loop {
             self.key(word)?;
@@ -130,6 +131,7 @@ impl Reader<'_> {
     fn list(&mut self) -> Option<()> {
         let column = self.lines.column();
         self.builder.open_sequence(Style::Block, Span::new(self.lines.at, self.lines.at));
+        self.go_on()?;
         while self.lines.column() == column && self.lines.at_dash() {
             self.lines.at += 1;
             let dash = self.lines.at;
@@ -155,12 +157,16 @@ impl Reader<'_> {
 
     fn add(&mut self, data: Data, style: Style, span: Span) -> Option<()> {
         self.builder.add(data, style, span);
-        (!self.builder.done).then_some(())
+        self.go_on()
     }
 
     fn close(&mut self, end: Span) -> Option<()> {
         self.builder.close(end);
-        // Nested too deep, too many nodes.
+        self.go_on()
+    }
+
+    /// `None` once the tree is as deep or as large as one may be: the reader's own recursion follows it.
+    fn go_on(&self) -> Option<()> {
         (!self.builder.done).then_some(())
     }
 

@@ -4,16 +4,19 @@
 //! differs from the old tree anywhere but where it was edited, or that has lost a comment, is thrown away. What is not
 //! edited stays as it is, byte for byte.
 
+mod trial;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::{Input, Options, Outcome, check};
 use crate::edit;
-use crate::finding::{Edit, Finding, Fix, Safety};
+use crate::finding::{Edit, Finding, Safety};
 use crate::rules::Folder;
 use crate::source::{self, Source, Span};
 use crate::yaml::{self, Parsed};
+use trial::{Choice, Mending, Trial, edits};
 
 /// What to write.
 #[derive(Debug, Default)]
@@ -121,7 +124,7 @@ impl<'a> Desk<'a> {
 
     /// Applies what can be applied at once; says where files that changed will lie.
     fn round(&mut self, findings: &[Finding], safety: Safety) -> Vec<Arc<str>> {
-        let mut by_path: BTreeMap<&Arc<str>, Vec<(&Finding, &Fix)>> = BTreeMap::new();
+        let mut by_path: BTreeMap<&Arc<str>, Vec<Mending<'_>>> = BTreeMap::new();
         for finding in findings {
             let path = &finding.place.path;
             // Later rounds judge the new records, and everything else as it still lies on the disk.
@@ -136,7 +139,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Applies fixes to one file; says where it will lie, where there was something to apply and it is a record.
-    fn mend(&mut self, path: &Arc<str>, fixes: &[(&Finding, &Fix)]) -> Option<Arc<str>> {
+    fn mend(&mut self, path: &Arc<str>, fixes: &[Mending<'_>]) -> Option<Arc<str>> {
         let origin = self.origins.get(path).unwrap_or(path).clone();
         let mut draft = match self.drafts.get(&origin) {
             Some(draft) => draft.clone(),
@@ -150,50 +153,42 @@ impl<'a> Desk<'a> {
         let old = yaml::parse(Arc::clone(&draft.after));
         let edited = |edits: &[Edit]| match is_record {
             true => edited(&old, path, edits),
-            false => replaced(&draft.after, edits),
+            false => replaced(old.document.source(), edits),
         };
-        let mut edits: Vec<Edit> = Vec::new();
-        let mut target: Option<&String> = None;
-        let mut applied = 0;
-        for (finding, fix) in fixes {
-            let move_to = fix.move_to.as_ref();
-            let disturbs =
-                fix.edits.iter().any(|edit| edits.iter().any(|other| overlap(edit.span, other.span)))
-                    || (move_to.is_some() && target.is_some() && move_to != target);
-            if disturbs {
-                // The first one wins; the next round sees what is left of this one.
-                continue;
-            }
-            let fine = match move_to.filter(|to| self.taken.contains(to.as_str())) {
-                Some(to) => Err(format!("it would move to {to}, where something lies already")),
-                None => edited(&fix.edits).map(drop),
-            };
-            if let Err(reason) = fine {
-                self.refuse(&draft.path, finding, reason);
-                continue;
-            }
-            edits.extend(fix.edits.iter().cloned());
-            target = target.or(move_to);
-            applied += 1;
+        // Back to where it lies is a way too: a field with its right name again may say so.
+        let is_taken = |to: &String| self.taken.contains(to.as_str()) && to.as_str() != &*draft.path;
+        let (taken, free): (Vec<Mending<'_>>, Vec<Mending<'_>>) =
+            fixes.iter().partition(|(_, fix)| fix.move_to.as_ref().is_some_and(is_taken));
+        for (finding, fix) in taken {
+            let to = fix.move_to.as_deref().unwrap_or_default();
+            let reason = format!("it would move to {to}, where something lies already");
+            self.refuse(&draft.path, finding, reason);
         }
-        if applied == 0 {
+        let mut trial = Trial::new(&edited);
+        let Choice { fixes, move_to, .. } = trial.choose(&free);
+        for (finding, reason) in trial.refused {
+            self.refuse(&draft.path, finding, reason);
+        }
+        if fixes.is_empty() {
             return None;
         }
-        let after = edited(&edits);
-        match after {
+        match edited(&edits(&fixes)) {
             Ok(text) => draft.after = Arc::new(Source::new(&*draft.path, text)),
             Err(reason) => {
                 fixes.iter().for_each(|(finding, _)| self.refuse(&draft.path, finding, reason.clone()));
                 return None;
             }
         }
-        draft.fixed += applied;
+        draft.fixed += fixes.len();
         let mut lies_at = Arc::clone(path);
-        if let Some(to) = target {
+        if let Some(to) = move_to {
+            if *path != draft.path {
+                self.taken.remove(&**path);
+            }
             self.taken.insert(Cow::Owned(to.clone()));
             self.texts.remove(path);
             lies_at = Arc::from(to.as_str());
-            draft.move_to = Some(to.clone());
+            draft.move_to = Some(to.clone()).filter(|to| to.as_str() != &*draft.path);
         }
         self.texts.insert(Arc::clone(&lies_at), Arc::from(draft.after.text()));
         self.origins.insert(Arc::clone(&lies_at), origin.clone());
@@ -206,17 +201,13 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// Two insertions at one place overlap too: which one comes first would be chance.
-fn overlap(one: Span, two: Span) -> bool {
-    one.start == two.start || (one.start < two.end && two.start < one.end)
-}
-
 /// A text that is no record after some edits.
 fn replaced(source: &Source, edits: &[Edit]) -> Result<String, String> {
     let text = source.text();
     let breaks = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let edits: Vec<(Span, String)> =
+    let mut edits: Vec<(Span, String)> =
         edits.iter().map(|edit| (edit.span, edit.text.replace('\n', breaks))).collect();
+    edits.sort_by_key(|(span, _)| *span);
     source::replaced(text, edits.iter().map(|(span, text)| (*span, text.as_str())))
         .ok_or_else(|| "its edits overlap".to_owned())
 }
