@@ -20,7 +20,7 @@ export HOME=$scratch
 unset "${!GITHUB_@}" "${!EXBOARD_@}" "${!GIT_@}" XDG_CONFIG_HOME HTTP_PROXY http_proxy ALL_PROXY all_proxy
 export GIT_CONFIG_NOSYSTEM=1
 mkdir "$scratch/forge" "$scratch/governance"
-python3 "$forge" "$scratch/forge" &
+python3 "$forge" "$scratch/forge" "$scratch/github.git" &
 server=$!
 git config --global init.defaultBranch main
 git init --quiet --bare "$scratch/github.git"
@@ -166,7 +166,8 @@ rm "$record.old"
 run 0 git commit --quiet --all --message 'SEB-2026-0001: approve it'
 run 0 git push --quiet origin SEB-2026-0001
 job 1 pull_request "$(about_pull_request opened)" exboard check --github
-says 'lane/score-mismatch' 'exboard check --fix --diff origin/main' 'check `exboard`: Not in order'
+says 'lane/score-mismatch' 'exboard check --fix --diff origin/main' 'check `exboard`: Not in order' \
+  '1 suggestion made in the pull request'
 
 chapter 09:40 'What has one right answer is mended by the program'
 run 1 exboard check --fix --diff origin/main

@@ -1,18 +1,20 @@
 """GitHub, as far as exboard asks it: one repository, pull request 7, and the check named `exboard`.
 
-    python3 forge.py FOLDER
+    python3 forge.py FOLDER REPOSITORY
 
 reads from FOLDER, at each request, what happened in the story (`reviews.json`; `merged.json` once it landed), and
-writes to it where it listens (`address`) and each check that it was told to show (`checks.jsonl`).
+writes to it where it listens (`address`). REPOSITORY is the bare one that is pushed to.
 """
 
 import json
 import re
+import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 FOLDER = Path(sys.argv[1])
+GIT = ["git", "-C", sys.argv[2]]
 REPOSITORY = "/repos/northlight/governance"
 
 
@@ -33,13 +35,31 @@ def pull_request():
     }
 
 
+def diff(*arguments):
+    command = [*GIT, "diff", *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def changed_files():
+    """What the pull request changes, as the API has it: from the first hunk on."""
+    range_ = "main...SEB-2026-0001"
+    for name in diff("--name-only", range_).splitlines():
+        _, at, hunks = diff(range_, "--", name).partition("\n@@")
+        yield {"filename": name, "patch": at.strip() + hunks}
+
+
 class Forge(BaseHTTPRequestHandler):
     runs = []
+    comments = []
 
     def do_GET(self):
         path = self.path.split("?")[0].removeprefix(REPOSITORY)
         if path == "/pulls/7/reviews":
             return self.answer(200, read("reviews.json", []))
+        if path == "/pulls/7/files":
+            return self.answer(200, list(changed_files()))
+        if path == "/pulls/7/comments":
+            return self.answer(200, self.comments)
         if path == "/pulls/7":
             return self.answer(200, pull_request())
         if match := re.fullmatch("/commits/([0-9a-f]{40})/pulls", path):
@@ -51,13 +71,15 @@ class Forge(BaseHTTPRequestHandler):
         return self.answer(404, {"message": "Not Found"})
 
     def do_POST(self):
-        run = self.body()
+        body = self.body()
+        if self.path == f"{REPOSITORY}/pulls/7/reviews":
+            self.comments.extend(body["comments"])
+            (FOLDER / "comments.json").write_text(json.dumps(self.comments))
+            return self.answer(200, {"id": 1})
         if self.path != f"{REPOSITORY}/check-runs":
             return self.answer(404, {"message": "Not Found"})
-        run["id"] = len(self.runs) + 1
+        run = {**body, "id": len(self.runs) + 1}
         self.runs.append(run)
-        with open(FOLDER / "checks.jsonl", "a", encoding="utf-8") as log:
-            log.write(json.dumps(run) + "\n")
         return self.answer(201, run)
 
     def do_PATCH(self):

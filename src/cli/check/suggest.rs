@@ -27,7 +27,7 @@ pub(super) fn post(forge: &Forge<'_>, pull: &Pull, all: &[Suggestion], console: 
             count(now)
         )),
         Ok(Suggested::Refused(number)) => console.note(&format!(
-            "note: {} not made: the job has no `pull-requests: write`; `exboard check --fix` writes the same",
+            "note: {} not made: the job has no `pull-requests: write`; the `exboard check --fix` that the report names writes the same",
             count(number)
         )),
         Err(error) => console.note(&format!("note: no suggestions were made: {error}")),
