@@ -80,8 +80,16 @@ impl Repository {
     fn git(&self, date: &str, arguments: &[&str]) -> String {
         let mut command = self.workshop.command("git");
         command.args(arguments).env("GIT_COMMITTER_DATE", date).env("GIT_AUTHOR_DATE", date);
-        let output = command.output().unwrap();
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        let mut output = command.output().unwrap();
+        // A signal is no answer: git can be ended by a broken pipe where ssh-keygen is done before it has read it all.
+        for _ in 0..4 {
+            if output.status.code().is_some() {
+                break;
+            }
+            output = command.output().unwrap();
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {}: {said}", output.status);
         String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
     }
 
