@@ -15,9 +15,10 @@ pub(super) struct Filter {
     texts: Texts,
     /// How many parts of each node must hold for it to hold.
     needed: Vec<u8>,
-    /// Where in `wholes` the nodes begin that each node is a part of; they end where the next one's begin.
+    /// A part, and the whole that it is one of; sorted.
+    edges: Vec<(usize, usize)>,
+    /// Where the edges of each part begin; they end where the next one's begin.
     starts: Vec<usize>,
-    wholes: Vec<usize>,
     /// What holds in every text.
     given: Vec<usize>,
     /// The nodes of the patterns.
@@ -43,9 +44,10 @@ impl Filter {
                 None => given.push(node),
             }
         }
-        let Graph { needed, edges, texts } = graph;
-        let (starts, wholes) = by_part(&edges, needed.len());
-        Filter { texts: Texts::new(texts), needed, starts, wholes, given, patterns }
+        let Graph { needed, mut edges, texts } = graph;
+        edges.sort_unstable();
+        let starts = (0..=needed.len()).map(|node| edges.partition_point(|(part, _)| *part < node)).collect();
+        Filter { texts: Texts::new(texts), needed, edges, starts, given, patterns }
     }
 
     /// The patterns, by their numbers and in order, that may match in the text.
@@ -66,33 +68,10 @@ impl Filter {
             .collect()
     }
 
-    fn wholes_of(&self, part: usize) -> &[usize] {
+    fn edges_of(&self, part: usize) -> &[(usize, usize)] {
         let bound = |node: usize| self.starts.get(node).copied().unwrap_or_default();
-        self.wholes.get(bound(part)..bound(part + 1)).unwrap_or_default()
+        self.edges.get(bound(part)..bound(part + 1)).unwrap_or_default()
     }
-}
-
-/// Where the wholes of each of so many nodes begin, and the wholes.
-fn by_part(edges: &[(usize, usize)], nodes: usize) -> (Vec<usize>, Vec<usize>) {
-    let mut starts = vec![0; nodes + 1];
-    for (part, _) in edges {
-        starts.iter_mut().skip(part + 1).take(1).for_each(|count| *count += 1);
-    }
-    let mut sum = 0;
-    for start in &mut starts {
-        sum += *start;
-        *start = sum;
-    }
-    let (mut next, mut wholes) = (starts.clone(), vec![0; edges.len()]);
-    for (part, whole) in edges {
-        if let Some(next) = next.get_mut(*part)
-            && let Some(place) = wholes.get_mut(*next)
-        {
-            *place = *whole;
-            *next += 1;
-        }
-    }
-    (starts, wholes)
 }
 
 /// What one text contains.
@@ -115,7 +94,7 @@ impl Reading<'_> {
             self.fresh.push(node);
         }
         while let Some(part) = self.fresh.pop() {
-            for whole in self.filter.wholes_of(part) {
+            for (_, whole) in self.filter.edges_of(part) {
                 if let (Some(held), Some(needed)) =
                     (self.held.get_mut(*whole), self.filter.needed.get(*whole))
                     && *held < *needed
