@@ -281,7 +281,7 @@ fn failing_examples_give_their_rule_and_no_other_and_passing_ones_nothing() {
 fn in_full(finding: &Finding) -> String {
     let mut text = format!("{}\n{}\n", finding.message, finding.help.as_deref().unwrap_or_default());
     text.push_str(&format!("at {}\n", finding.place.field.as_deref().unwrap_or("no field")));
-    for fix in &finding.fix {
+    if let Some(fix) = &finding.fix {
         fix.edits.iter().for_each(|edit| text.push_str(&format!("fix {}\n", edit.text)));
         fix.move_to.iter().for_each(|path| text.push_str(&format!("move {path}\n")));
     }
