@@ -94,11 +94,18 @@ fn describe(source: &Arc<Source>, span: Span, message: &str, tables: &[Table<'_>
     let key = source.slice(span);
     let problem =
         Problem::new(source, span, key, format!("`{key}` is set twice")).help("remove one of the two");
-    // A table of a dotted key has no place of its own in the file, so nothing is said about its first key.
-    let dotted = source.text().get(..span.start).is_some_and(|before| before.trim_end().ends_with('.'));
+    // On the same line: the line before may be a comment, and end in anything.
+    let before = source.text().get(..span.start).unwrap_or_default().trim_end_matches([' ', '\t']);
+    let entries = match before.chars().next_back() {
+        // A table of a dotted key has no place of its own in the file, so nothing is said about its first key.
+        Some('.') => None,
+        // A header's first key is one of the whole file, whichever table stands before it.
+        Some('[') => tables.first().map(|(_, root)| *root),
+        _ => enclosing_table(source, tables, span.start),
+    };
     let name = key.trim_matches(['"', '\'']);
-    match enclosing_table(source, tables, span.start).and_then(|entries| entries.get(name)) {
-        Some(first) if !dotted && first.key_span.start < span.start => {
+    match entries.and_then(|entries| entries.get(name)) {
+        Some(first) if first.key_span.start < span.start => {
             problem.related(source, first.key_span, "first set here")
         }
         _ => problem,

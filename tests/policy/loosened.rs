@@ -1,5 +1,7 @@
 //! In what one policy is less strict than another.
 
+mod rows;
+
 use exboard::finding::Severity;
 use exboard::policy::{Policy, loosened};
 
@@ -27,315 +29,10 @@ fn policy(file: &str, text: &str) -> Policy {
     }
 }
 
-/// A file, what it says in the stricter and in the looser policy, the key and the line about it.
-type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);
-
-const ROWS: &[Row] = &[
-    (
-        "exboard.toml",
-        "suppressions.max_days = 30",
-        "suppressions.max_days = 31",
-        "suppressions.max_days",
-        "the days for which a suppression may hide a finding grow from 30 to 31",
-    ),
-    (
-        "exboard.toml",
-        "",
-        "rules.\"evidence/unused\" = \"off\"",
-        "rules.\"evidence/unused\"",
-        "`evidence/unused` is off, and was info",
-    ),
-    (
-        "exboard.toml",
-        "rules.\"expiry/horizon\" = \"error\"",
-        "rules.\"expiry/horizon\" = \"warning\"",
-        "rules.\"expiry/horizon\"",
-        "`expiry/horizon` is warning, and was error",
-    ),
-    (
-        "exboard.toml",
-        "",
-        "extensions.progress = [\"ticket\"]",
-        "extensions.progress",
-        "votes do not cover `ticket` below `extensions` any more",
-    ),
-    (
-        "exboard.toml",
-        "",
-        "paths.layout = \"any\"",
-        "paths.layout",
-        "a record need not lie in the folder of its tier, so code owners of folders see less",
-    ),
-    ("expiry.toml", "", "max_days = 91", "max_days", "the days that an approval may last grow from 90 to 91"),
-    (
-        "expiry.toml",
-        "max_days_by_tier = { executive = 30 }",
-        "max_days_by_tier = { executive = 31 }",
-        "max_days_by_tier.executive",
-        "the days that an approval of the executive tier may last grow from 30 to 31",
-    ),
-    (
-        "expiry.toml",
-        "",
-        "review_lead_days = 13",
-        "review_lead_days",
-        "the days between the review and the end of an approval shrink from 14 to 13",
-    ),
-    (
-        "expiry.toml",
-        "",
-        "monitor_every_days = 46",
-        "monitor_every_days",
-        "the days after which somebody has to look at an approved exception grow from 45 to 46",
-    ),
-    (
-        "expiry.toml",
-        "",
-        "warn_days = 41",
-        "warn_days",
-        "the days before its end on which an approval is pointed out shrink from 42 to 41",
-    ),
-    (
-        "expiry.toml",
-        "",
-        "max_renewals = 3",
-        "max_renewals",
-        "the renewals that an exception may have grow from 2 to 3",
-    ),
-    (
-        "expiry.toml",
-        "",
-        "max_total_days = 366",
-        "max_total_days",
-        "the days that an exception may last with all its renewals grow from 365 to 366",
-    ),
-    (
-        "expiry.toml",
-        "",
-        "backdate_days = 8",
-        "backdate_days",
-        "the days after which a decision may be written down grow from 7 to 8",
-    ),
-    (
-        "evidence.toml",
-        "",
-        "max_age_days.soc_report = 366",
-        "max_age_days.soc_report",
-        "the days for which evidence of kind soc_report counts grow from 365 to 366",
-    ),
-    (
-        "evidence.toml",
-        "",
-        "required_from.board = \"high\"",
-        "required_from.board",
-        "controls need evidence from the band high up, and from moderate up before",
-    ),
-    (
-        "evidence.toml",
-        "",
-        "required_from.registry = \"high\"",
-        "required_from.registry",
-        "answers need evidence from the level high up, and from medium up before",
-    ),
-    ("evidence.toml", "hosts = [\"a.example\"]", "", "hosts", "evidence may lie on any host"),
-    (
-        "evidence.toml",
-        "hosts = [\"a.example\"]",
-        "hosts = [\"a.example\", \"*.b.example\"]",
-        "hosts",
-        "evidence may lie on `*.b.example` too",
-    ),
-    (
-        "lanes.toml",
-        "",
-        "score.uplift.restricted = 9",
-        "score.uplift.restricted",
-        "the points that restricted data adds to the score shrink from 10 to 9",
-    ),
-    (
-        "lanes.toml",
-        "",
-        "consistency.split_days = 29",
-        "consistency.split_days",
-        "the days within which requests are seen as one that was split shrink from 30 to 29",
-    ),
-    (
-        "lanes.toml",
-        "",
-        "consistency.recurrence_days = 364",
-        "consistency.recurrence_days",
-        "the days within which an account that asks again is pointed out shrink from 365 to 364",
-    ),
-    (
-        "lanes.toml",
-        "",
-        "calendar.holidays = [2026-12-24]",
-        "calendar.holidays",
-        "the boards do not work on `2026-12-24` either",
-    ),
-    (
-        "lanes.toml",
-        "",
-        "calendar.workdays = [\"mon\", \"tue\", \"wed\", \"thu\"]",
-        "calendar.workdays",
-        "the boards work on fewer days of the week, so business days are further apart",
-    ),
-    ("lanes.toml", "", "calendar.closes = \"18:00\"", "calendar.closes", "the business day closes later"),
-    (
-        "lanes.toml",
-        "",
-        "calendar.opens = \"10:00\"",
-        "calendar.opens",
-        "the business day opens later, and has fewer hours",
-    ),
-    (
-        "lanes.toml",
-        "scope.blanket = [\"production\", \"live\"]",
-        "scope.blanket = [\"production\"]",
-        "scope.blanket",
-        "`live` does not count as a word for everything any more",
-    ),
-    (
-        "board.toml",
-        "tiers.working.members = [\"ana\"]",
-        "tiers.working.members = [\"ana\", \"ben\"]",
-        "tiers.working.members",
-        "`ben` votes on the working tier",
-    ),
-    (
-        "board.toml",
-        "tiers.working = { members = [\"ana\", \"ben\"], quorum = 2 }",
-        "tiers.working = { members = [\"ana\", \"ben\"], quorum = 1 }",
-        "tiers.working.quorum",
-        "the votes that the working tier needs shrink from 2 to 1",
-    ),
-    (
-        "board.toml",
-        "",
-        "tiers.director.self_approval = true",
-        "tiers.director.self_approval",
-        "on the director tier the vote of an author counts",
-    ),
-    ("board.toml", "", "legal.members = [\"ana\"]", "legal.members", "`ana` votes as legal counsel"),
-    (
-        "board.toml",
-        "approvals.accept = [\"review\"]",
-        "approvals.accept = [\"review\", \"signature\"]",
-        "approvals.accept",
-        "votes by `signature` count",
-    ),
-    (
-        "board.toml",
-        "",
-        "approvals.policy.tier = \"working\"",
-        "approvals.policy.tier",
-        "the working tier votes on the policy, and the executive tier before",
-    ),
-    (
-        "board.toml",
-        "",
-        "approvals.policy.legal_for = [\"commitments.toml\"]",
-        "approvals.policy.legal_for",
-        "a change of `statements.toml` takes no vote of legal counsel any more",
-    ),
-    (
-        "board.toml",
-        "",
-        "receipts.keys = [\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKLdsSg3+Ba+UMouvKp41UDHI4gRiipQeZn5MrnFEir9 ci\"]",
-        "receipts.keys",
-        "receipts signed with `ssh-ed25519 …iipQeZn5MrnFEir9` count",
-    ),
-    ("registry.toml", "", "approvers = [\"ana\"]", "approvers", "`ana` may let high answers go out"),
-    (
-        "registry.toml",
-        "",
-        "sla.high = { business_days = 3 }",
-        "sla.high",
-        "an answer to a high request may take 3 business days, and 2 business days before",
-    ),
-    (
-        "registry.toml",
-        "",
-        "triage_hours = 9",
-        "triage_hours",
-        "the business hours within which a new record is triaged grow from 8 to 9",
-    ),
-    (
-        "registry.toml",
-        "",
-        "critical_max_hours = 73",
-        "critical_max_hours",
-        "the hours after which a critical record that is not sent is pointed out grow from 72 to 73",
-    ),
-    (
-        "registry.toml",
-        "",
-        "confirmed_days = 91",
-        "confirmed_days",
-        "the days for which a person's word on a sentence counts grow from 90 to 91",
-    ),
-    (
-        "patterns.toml",
-        "",
-        "pattern.architecture-deviation.risk = \"medium\"",
-        "pattern.architecture-deviation.risk",
-        "`architecture-deviation` is rated medium at least, and high before",
-    ),
-    (
-        "patterns.toml",
-        "",
-        "pattern.additional-logging.burden_hours_month = 5",
-        "pattern.additional-logging.burden_hours_month",
-        "`additional-logging` is escalated over 5 hours a month, and over 4 before",
-    ),
-    (
-        "patterns.toml",
-        "pattern.policy-clarification.escalates_on = \"always\"",
-        "pattern.policy-clarification.escalates_on = \"buyer_rejected\"",
-        "pattern.policy-clarification.escalates_on",
-        "`policy-clarification` is escalated on buyer_rejected, and on always before",
-    ),
-    (
-        "statements.toml",
-        "",
-        "statement.cs-001.verify_every_days = 91",
-        "statement.cs-001.verify_every_days",
-        "the days for which a look at `cs-001` counts grow from 90 to 91",
-    ),
-    (
-        "patterns.toml",
-        "pattern.policy-clarification.keywords = [\"one\", \"two\"]",
-        "pattern.policy-clarification.keywords = [\"one\"]",
-        "pattern.policy-clarification.keywords",
-        "`two` does not show the pattern `policy-clarification` any more",
-    ),
-    (
-        "commitments.toml",
-        "outward = [\"response\", \"compensating_control\"]",
-        "outward = [\"response\"]",
-        "outward",
-        "`compensating_control` is not read for promises any more",
-    ),
-    (
-        "commitments.toml",
-        "approved = []",
-        "approved = [{ text = \"We never fail.\" }]",
-        "approved",
-        "`We never fail.` may always be written",
-    ),
-    (
-        "controls.toml",
-        "",
-        "families.backup.nist = [\"CP\", \"AC\"]",
-        "families.backup.nist",
-        "controls of `AC` serve the family backup too",
-    ),
-];
-
 #[test]
 fn each_way_is_told_at_its_key_and_its_opposite_is_not() {
     let mut wrong = Vec::new();
-    for (file, base, head, key, message) in ROWS {
+    for (file, base, head, key, message) in rows::ROWS {
         let (base, head) = (policy(file, base), policy(file, head));
         let found = ways(&base, &head);
         let expected = format!("{file} {key}: {message}");
@@ -402,6 +99,75 @@ fn lanes_are_compared_by_the_scores_that_come_before_a_tier() {
     let told = "lanes.toml score.weights: the score weighs exploitability 0.6 and impact 0.4, and 0.5 and 0.5 before";
     assert_eq!(ways(&policy("lanes.toml", ""), &weights), [told]);
     assert_eq!(ways(&weights, &policy("lanes.toml", "")).len(), 1);
+}
+
+#[test]
+fn deadlines_are_compared_for_the_first_and_the_last_who_come() {
+    let lanes = |sla: &str, calendar: &str| {
+        let text = LANES.replace("LOW", "34").replace("MID", "35").replace("DIRECTOR", sla);
+        policy("lanes.toml", &format!("{text}[calendar]\n{calendar}"))
+    };
+    let is_longer = |was: &str, is: &str, calendar: &str| {
+        let told = ways(&lanes(was, calendar), &lanes(is, calendar));
+        assert!(told.iter().all(|one| one.starts_with("lanes.toml lane.1.sla: ")), "{told:?}");
+        !told.is_empty()
+    };
+    let late = "closes = \"17:20\"";
+    let every_day = "workdays = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\", \"sat\", \"sun\"]";
+    let india = format!("{late}\ntimezone = \"Asia/Kolkata\"");
+    let holiday = format!("{every_day}\nholidays = [2026-01-06]");
+    for (was, is, calendar, expected) in [
+        // What comes just before closing is due at once, and an hour reaches over that.
+        ("{ same_business_day = true }", "{ hours = 1 }", "", true),
+        // What comes at closing, on the last day of the week.
+        ("{ hours = 71 }", "{ same_business_day = true }", "", true),
+        ("{ hours = 72 }", "{ same_business_day = true }", "", false),
+        // What comes just before midnight.
+        ("{ business_days = 1 }", "{ hours = 18 }", "", true),
+        ("{ business_days = 1 }", "{ hours = 17 }", "", false),
+        ("{ business_days = 1 }", "{ hours = 17 }", late, false),
+        ("{ business_days = 1 }", "{ hours = 18 }", late, true),
+        // What comes at midnight, in a zone too that is half an hour off.
+        ("{ hours = 89 }", "{ business_days = 1 }", late, true),
+        ("{ hours = 90 }", "{ business_days = 1 }", late, false),
+        ("{ hours = 89 }", "{ business_days = 1 }", &india, true),
+        ("{ hours = 90 }", "{ business_days = 1 }", &india, false),
+        // Some day's holiday says nothing about the two.
+        ("{ hours = 40 }", "{ business_days = 1 }", &holiday, true),
+        ("{ hours = 41 }", "{ business_days = 1 }", &holiday, false),
+        ("{ same_business_day = true }", "{ business_days = 1 }", "", true),
+        ("{ business_days = 1 }", "{ same_business_day = true }", "", false),
+    ] {
+        assert_eq!(is_longer(was, is, calendar), expected, "{was} to {is}, {calendar}");
+    }
+}
+
+#[test]
+fn closing_hours_are_looser_either_way() {
+    let closes = |time: &str| policy("lanes.toml", &format!("calendar.closes = \"{time}\""));
+    let (five, six) = (closes("17:00"), closes("18:00"));
+    assert_eq!(ways(&five, &six), ["lanes.toml calendar.closes: the business day closes later"]);
+    // What has business hours to be done in then takes longer.
+    let told = "lanes.toml calendar.closes: the business day closes earlier, and has fewer hours";
+    assert_eq!(ways(&six, &five), [told]);
+    assert_eq!(ways(&six, &six), [""; 0]);
+}
+
+#[test]
+fn only_always_escalates_whatever_another_condition_does() {
+    let values = ["buyer_rejected", "burden_over", "below_baseline", "always"];
+    let pattern =
+        |on: &str| policy("patterns.toml", &format!("pattern.additional-logging.escalates_on = \"{on}\""));
+    for was in values {
+        for is in values {
+            let told = format!(
+                "patterns.toml pattern.additional-logging.escalates_on: `additional-logging` is escalated on {is}, and \
+                 on {was} before"
+            );
+            let expected = if was == is || is == "always" { vec![] } else { vec![told] };
+            assert_eq!(ways(&pattern(was), &pattern(is)), expected);
+        }
+    }
 }
 
 #[test]
@@ -515,4 +281,22 @@ fn promises_and_commitments_are_compared() {
         ["commitments.toml commitment.cm-1.accounts: `cm-1` may be given to `B` too"]
     );
     assert_eq!(ways(&commitment("valid_until = 2026-06-30"), &two), [""; 0]);
+    // A sentence may name any day but an earlier one than `by_date`.
+    let by = |date: &str| commitment(&format!("valid_until = 2026-06-30\n{date}"));
+    let (november, december, none) = (by("by_date = 2026-11-30"), by("by_date = 2026-12-31"), by(""));
+    assert_eq!(
+        ways(&december, &none),
+        [
+            "commitments.toml commitment.cm-1.by_date: `cm-1` may promise any day, and none before 2026-12-31 until now"
+        ]
+    );
+    assert_eq!(
+        ways(&december, &november),
+        [
+            "commitments.toml commitment.cm-1.by_date: `cm-1` may promise 2026-11-30 at the earliest, and 2026-12-31 before"
+        ]
+    );
+    assert_eq!(ways(&november, &december), [""; 0]);
+    assert_eq!(ways(&december, &december), [""; 0]);
+    assert_eq!(ways(&none, &november), [""; 0]);
 }

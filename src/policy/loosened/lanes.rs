@@ -1,10 +1,13 @@
 //! `lanes.toml` and the deadlines of `registry.toml`: who decides what, and how fast.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
+use chrono_tz::Tz;
 
 use super::{List, Looser};
 use crate::policy::{DataTier, Policy, RiskLevel, Tier};
-use crate::time::{Calendar, Instant, Sla, describe_sla};
+use crate::time::{Calendar, Date, Sla, describe_sla};
 
 const FILE: &str = "lanes.toml";
 
@@ -86,18 +89,18 @@ fn lanes(list: &mut List<'_>) {
     }
 }
 
-/// True where the second SLA ends later for some arrival. They are not of one unit, so it is tried out over a week.
+/// True where the second SLA ends later for some arrival in a week without holidays and changes of the clocks. Those move
+/// the ends of a few arrivals of the year, and which SLA is the longer must not hang on them.
 fn is_longer(calendar: &Calendar, (was, is): (Sla, Sla)) -> bool {
-    /// A Monday without anything special to it.
-    const MONDAY: i64 = 1_767_571_200;
-    let monday = Instant::from_timestamp(MONDAY, 0);
-    let week = |monday| (0..7 * 24).map(move |hour| monday + TimeDelta::hours(hour));
-    was != is
-        && monday.into_iter().flat_map(week).any(|arrived| {
-            let ends = |sla| calendar.due(arrived, sla);
-            // Never is later than any day.
-            ends(was).is_some_and(|was| ends(is).is_none_or(|is| is > was))
-        })
+    let Calendar { workdays, opens, closes, .. } = *calendar;
+    let calendar = Calendar { timezone: Tz::UTC, workdays, opens, closes, holidays: BTreeSet::new() };
+    let monday = Date::from_ymd_opt(2026, 1, 5);
+    let week = monday.into_iter().flat_map(|monday| monday.iter_days().take(7));
+    // Business days end at the same instant for all that arrives between two of these, and hours end the later the later
+    // it arrives: so one SLA is furthest behind the other for the first or for the last arrival between the two.
+    let edges = week.flat_map(|day| [calendar.first_instant(day), calendar.close_of(day)]);
+    let mut arrivals = edges.flat_map(|edge| [edge - TimeDelta::nanoseconds(1), edge]);
+    arrivals.any(|arrived| calendar.due(arrived, is) > calendar.due(arrived, was))
 }
 
 fn calendar(list: &mut List<'_>) {
@@ -106,6 +109,7 @@ fn calendar(list: &mut List<'_>) {
     let moved = [
         ("workdays", fewer, "the boards work on fewer days of the week, so business days are further apart"),
         ("closes", head.closes > base.closes, "the business day closes later"),
+        ("closes", head.closes < base.closes, "the business day closes earlier, and has fewer hours"),
         ("opens", head.opens > base.opens, "the business day opens later, and has fewer hours"),
         ("timezone", base.timezone != head.timezone, "days begin and end in another time zone"),
     ];

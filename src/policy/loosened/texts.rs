@@ -42,7 +42,8 @@ fn patterns(list: &mut List<'_>) {
             let over = pattern.escalates_on == EscalatesOn::BurdenOver;
             pattern.burden_hours_month.filter(|_| over)
         };
-        if is.escalates_on != was.escalates_on && was.escalates_on != EscalatesOn::BuyerRejected {
+        // Of the others, each leaves out cases that another has; once triaged, `always` has those of all of them.
+        if is.escalates_on != was.escalates_on && is.escalates_on != EscalatesOn::Always {
             let message =
                 format!("`{id}` is escalated on {}, and on {} before", is.escalates_on, was.escalates_on);
             list.tell(FILE, at("escalates_on"), message);
@@ -95,6 +96,17 @@ fn commitments(list: &mut List<'_>) {
                 commitment.valid_until, was.valid_until
             );
             list.tell(FILE, at("valid_until"), message);
+        }
+        // A sentence that names an earlier day than this is not covered.
+        let earliest = match (was.by_date, commitment.by_date) {
+            (Some(was), None) => Some(format!("`{id}` may promise any day, and none before {was} until now")),
+            (Some(was), Some(is)) if is < was => {
+                Some(format!("`{id}` may promise {is} at the earliest, and {was} before"))
+            }
+            _ => None,
+        };
+        if let Some(message) = earliest {
+            list.tell(FILE, at("by_date"), message);
         }
         let accounts = |accounts: &[String]| accounts.iter().cloned().collect::<BTreeSet<String>>();
         let (was_for, is_for) = (accounts(&was.accounts), accounts(&commitment.accounts));

@@ -10,7 +10,8 @@ rule! {
     /// The policy becomes less strict: one line for each way, for those who vote on it.
     ///
     /// A longer time, a smaller quorum, another weight, a lower rating, a new member, a new key, an added source of votes, a
-    /// severity lowered or off, a pattern or a word taken out: none of it is wrong, and all of it is easy to miss in a diff.
+    /// severity lowered or off, a pattern or a word taken out, an earlier day that may be promised: none of it is wrong, and
+    /// all of it is easy to miss in a diff.
     ///
     /// ## Why
     /// A rule is rarely broken openly. It is more easily made a little wider, in a change that nobody reads to the end.
