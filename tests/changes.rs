@@ -509,6 +509,15 @@ fn what_proves_a_lower_score_is_new_since_it_was_in_the_higher_lane() {
     }
     // Of the past nothing was there, and so what it has now is new.
     assert_eq!(told(Some(Tier::Executive), &high), "");
+    // A later change that leaves the score alone is not the one to be told.
     let small = PROPOSED.replace("a month", "one month");
-    assert_eq!(told(Some(Tier::Director), &small), "");
+    let mut past = Past { highest_lane: Some(Tier::Executive), ..Past::default() };
+    past.evidence_then.insert("E1".to_owned());
+    let scene = Scene {
+        before: vec![(BOARD, &small)],
+        after: vec![(BOARD, PROPOSED)],
+        past: Some(past),
+        ..Scene::default()
+    };
+    assert_eq!(scene.told(), [""; 0]);
 }

@@ -126,14 +126,23 @@ fn one_string_in_place_of_the_list_is_an_undated_entry() {
 }
 
 #[test]
+fn a_path_over_two_lines_is_told_and_not_pinned() {
+    let evidence = "evidence_link:\n  - id: E1\n    kind: policy\n    path: \"evidence/\\\n      a.md\"\n    collected_at: 2026-05-04\n";
+    let findings = judge(&repository("proposed", evidence));
+    assert_eq!(names(&findings), ["evidence/unpinned"]);
+    assert!(findings[0].fix.is_none());
+}
+
+#[test]
 fn a_list_in_brackets_gets_no_new_entry() {
     let evidence = format!(
         "evidence_link:\n  [{{ id: E1, kind: policy, path: evidence/a.md, sha256: {}, collected_at: 2026-05-01 }}]\n",
         "ab".repeat(32)
     );
-    let findings = judge(&repository("approved", &evidence));
+    let findings = judge(&repository("proposed", &evidence));
     assert_eq!(names(&findings), ["evidence/changed"]);
-    assert!(findings[0].fix.is_none());
+    let help = findings[0].help.as_deref().unwrap();
+    assert!(findings[0].fix.is_none() && help.ends_with("and cite that"), "{help}");
 }
 
 #[test]

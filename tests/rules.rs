@@ -277,13 +277,20 @@ fn failing_examples_give_their_rule_and_no_other_and_passing_ones_nothing() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// All that a finding says: message and help, its field, and its fix.
+/// All that a finding says: message and help, its place, its fix, and what else it points at.
 fn in_full(finding: &Finding) -> String {
     let mut text = format!("{}\n{}\n", finding.message, finding.help.as_deref().unwrap_or_default());
-    text.push_str(&format!("at {}\n", finding.place.field.as_deref().unwrap_or("no field")));
+    text.push_str(&format!(
+        "in {}\nat {}\n",
+        finding.place.path,
+        finding.place.field.as_deref().unwrap_or("no field")
+    ));
     if let Some(fix) = &finding.fix {
         fix.edits.iter().for_each(|edit| text.push_str(&format!("fix {}\n", edit.text)));
         fix.move_to.iter().for_each(|path| text.push_str(&format!("move {path}\n")));
+    }
+    for related in &finding.related {
+        text.push_str(&format!("related {}: {}\n", related.place.path, related.message));
     }
     text
 }
