@@ -16,6 +16,8 @@ pub struct Version {
     pub folder: Folder,
     /// Its tree; without a root where it is not YAML.
     pub document: Arc<Document>,
+    /// What is wrong with its text, as the general parser says.
+    pub problems: Arc<[yaml::Problem]>,
     /// True where the text is YAML and names the kind of its folder: what the rules about changes can compare.
     pub readable: bool,
 }
@@ -25,7 +27,8 @@ impl Version {
     #[must_use]
     pub fn read(folder: Folder, bytes: Vec<u8>) -> Version {
         let source = Arc::new(Source::from_bytes(&*folder.path, bytes));
-        let parsed = yaml::parse(source);
+        let mut parsed = yaml::parse(source);
+        parsed.document.shrink();
         let kind = parsed
             .document
             .root()
@@ -33,7 +36,7 @@ impl Version {
             .and_then(Node::as_str)
             .and_then(Kind::from_name);
         let readable = parsed.problems.is_empty() && kind == Some(folder.kind);
-        Version { folder, document: Arc::new(parsed.document), readable }
+        Version { folder, document: Arc::new(parsed.document), problems: parsed.problems.into(), readable }
     }
 
     /// The record's id; of a file that cannot be read, its stem.
