@@ -27,8 +27,7 @@ impl Version {
     #[must_use]
     pub fn read(folder: Folder, bytes: Vec<u8>) -> Version {
         let source = Arc::new(Source::from_bytes(&*folder.path, bytes));
-        let mut parsed = yaml::parse(source);
-        parsed.document.shrink();
+        let parsed = yaml::parse(source);
         let kind = parsed
             .document
             .root()

@@ -120,16 +120,6 @@ impl Document {
         }
     }
 
-    /// Gives back the room that was left for more; for whoever keeps many of them.
-    pub fn shrink(&mut self) {
-        self.nodes.shrink_to_fit();
-        self.items.shrink_to_fit();
-        self.entries.shrink_to_fit();
-        self.order.shrink_to_fit();
-        self.decoded.shrink_to_fit();
-        self.comments.shrink_to_fit();
-    }
-
     /// The text that the document was read from.
     #[must_use]
     pub fn source(&self) -> &Arc<Source> {
