@@ -422,3 +422,93 @@ fn history_judges_changes_alone_and_says_which_commit() {
     assert!(outcome.findings.iter().all(|finding| finding.commit == circumstances.commit));
     assert!(outcome.findings.iter().all(|finding| finding.severity == Severity::Error));
 }
+
+#[test]
+fn a_finding_shows_what_stood_there_before_where_something_did() {
+    let edited = APPROVED.replace("twice in a row", "ten times in a row");
+    let added = format!("{APPROVED}extensions:\n  dpo: true\n");
+    for (after, rule, shown) in [
+        (&edited, "history/decided-record-edited", vec!["what was decided"]),
+        (&added, "history/decided-record-edited", vec![]),
+    ] {
+        let scene =
+            Scene { before: vec![(BOARD, APPROVED)], after: vec![(BOARD, after)], ..Scene::default() };
+        let outcome = scene.judge();
+        let finding = outcome.findings.iter().find(|finding| finding.rule == rule).unwrap();
+        let related: Vec<&str> = finding.related.iter().map(|related| related.message.as_str()).collect();
+        assert_eq!(related, shown);
+    }
+}
+
+#[test]
+fn what_is_short_of_votes_says_who_may_still_vote() {
+    let objection = Vote { stance: Stance::Objects, ..vote("dan") };
+    let high = JUST_APPROVED.replace("decided_by: [dan]", "decided_by: [dan, eva]");
+    let executive = Past { highest_lane: Some(Tier::Executive), ..Past::default() };
+    for (after, authors, past, votes, help) in [
+        (JUST_APPROVED, vec![], None, vec![], "may still vote: `dan`, `eva`; by an approving review"),
+        (JUST_APPROVED, vec!["dan"], None, vec![], "may still vote: `eva`; by an approving review"),
+        (
+            JUST_APPROVED,
+            vec!["dan", "eva"],
+            None,
+            vec![],
+            "nobody may still vote: name more people in the tier `director`",
+        ),
+        (JUST_APPROVED, vec![], None, vec![objection], "answer the objection: it stands until"),
+        (
+            &high,
+            vec!["dan"],
+            Some(executive.clone()),
+            vec![],
+            "only `eva` may still vote: name more people in the tier `executive`",
+        ),
+        (&high, vec![], Some(executive), vec![], "may still vote: `dan`, `eva`; by"),
+    ] {
+        let mut changes = pair(versions(&[(BOARD, PROPOSED)]), versions(&[(BOARD, after)]));
+        for change in &mut changes {
+            change.authors.extend(authors.iter().map(|person| Voter::Person((*person).to_owned())));
+            change.past.clone_from(&past);
+            change.ballots = Ballots::Read(votes.clone());
+        }
+        let set = ChangeSet {
+            changes: &changes,
+            circumstances: &Circumstances::default(),
+            unchanged: &BTreeSet::new(),
+            head: None,
+            lost: &[],
+        };
+        let touched = BTreeSet::new();
+        let input = ChangeInput { set, others: &[], strays: &[], files: &NoFiles, touched: &touched };
+        let policy = policy("");
+        let outcome = check_changes(input, &|_| Ok(Vec::new()), &options(&policy, "2026-05-04T10:00:00Z"));
+        let finding =
+            outcome.findings.iter().find(|finding| finding.rule == "lane/approval-missing").unwrap();
+        assert!(finding.help.as_deref().unwrap().starts_with(help), "{help}\n{finding:?}");
+    }
+}
+
+#[test]
+fn what_proves_a_lower_score_is_new_since_it_was_in_the_higher_lane() {
+    let high = PROPOSED
+        .replace("exploitability_score: 60", "exploitability_score: 90")
+        .replace("impact_score: 50", "impact_score: 90")
+        .replace("combined_risk_score: 60", "combined_risk_score: 95");
+    let told = |past: Option<Tier>, before: &str| {
+        let past = past.map(|lane| Past { highest_lane: Some(lane), ..Past::default() });
+        let scene =
+            Scene { before: vec![(BOARD, before)], after: vec![(BOARD, PROPOSED)], past, ..Scene::default() };
+        let outcome = scene.judge();
+        let finding = outcome.findings.iter().find(|finding| finding.rule == "lane/score-shopping");
+        finding.map(|finding| finding.message.clone()).unwrap_or_default()
+    };
+    // Its architecture was there before, and so proves nothing: neither with a past of lower lanes, nor of none.
+    for past in [None, Some(Tier::Working), Some(Tier::Director)] {
+        let message = told(past, &high);
+        assert!(message.contains("before this change it was in that of the executive tier"), "{message}");
+    }
+    // Of the past nothing was there, and so what it has now is new.
+    assert_eq!(told(Some(Tier::Executive), &high), "");
+    let small = PROPOSED.replace("a month", "one month");
+    assert_eq!(told(Some(Tier::Director), &small), "");
+}

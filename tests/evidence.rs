@@ -126,6 +126,17 @@ fn one_string_in_place_of_the_list_is_an_undated_entry() {
 }
 
 #[test]
+fn a_list_in_brackets_gets_no_new_entry() {
+    let evidence = format!(
+        "evidence_link:\n  [{{ id: E1, kind: policy, path: evidence/a.md, sha256: {}, collected_at: 2026-05-01 }}]\n",
+        "ab".repeat(32)
+    );
+    let findings = judge(&repository("approved", &evidence));
+    assert_eq!(names(&findings), ["evidence/changed"]);
+    assert!(findings[0].fix.is_none());
+}
+
+#[test]
 fn a_look_at_a_changed_file_is_a_new_entry() {
     let old = "ab".repeat(32);
     for tail in ["", "    excerpt: |\n      A line.\n\n", "    valid_until: 2026-06-01 # then a new one\n"] {

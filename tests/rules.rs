@@ -16,7 +16,7 @@
     reason = "a test fails by panicking"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -63,16 +63,20 @@ impl Fence {
 
     /// True for a fence that belongs to the example before it.
     fn joins(&self) -> bool {
-        ["with", "after", "votes"].iter().any(|name| self.has(name))
+        ["with", "after", "votes", "says"].iter().any(|name| self.has(name))
     }
 }
 
 /// The examples below a heading of a rule's page.
 fn examples(rule: &Rule, heading: &str) -> Vec<Example> {
+    examples_in(rule.info.docs, heading)
+}
+
+fn examples_in(page: &str, heading: &str) -> Vec<Example> {
     let mut examples: Vec<Example> = Vec::new();
     let mut in_section = false;
     let mut fence: Option<Fence> = None;
-    for line in rule.info.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)) {
+    for line in page.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)) {
         if let Some(open) = &mut fence {
             if line == "```" {
                 let done = fence.take().unwrap();
@@ -271,6 +275,92 @@ fn failing_examples_give_their_rule_and_no_other_and_passing_ones_nothing() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// All that a finding says: message and help, its field, and its fix.
+fn in_full(finding: &Finding) -> String {
+    let mut text = format!("{}\n{}\n", finding.message, finding.help.as_deref().unwrap_or_default());
+    text.push_str(&format!("at {}\n", finding.place.field.as_deref().unwrap_or("no field")));
+    if let Some(fix) = &finding.fix {
+        fix.edits.iter().for_each(|edit| text.push_str(&format!("fix {}\n", edit.text)));
+        fix.move_to.iter().for_each(|path| text.push_str(&format!("move {path}\n")));
+    }
+    text
+}
+
+/// What no page has room for: `tests/rules/odd.md` has the cases of a rule below its name, in the fences of its page.
+/// Other rules may have a say there. A fence with `says` holds what one finding says, a line each; a line after `not `
+/// is what it does not say.
+#[test]
+fn the_odd_cases_of_a_rule_are_judged_as_the_common_ones() {
+    let mut wrong = Vec::new();
+    let mut seen = BTreeSet::new();
+    for page in include_str!("rules/odd.md").split("\n# ").skip(1) {
+        let name = page.lines().next().unwrap();
+        assert!(RULES.iter().any(|rule| rule.info.name == name), "there is no rule {name}");
+        assert!(seen.insert(name), "{name} stands there twice");
+        for (heading, speaks) in [("Fails", true), ("Passes", false)] {
+            for mut example in examples_in(page, heading) {
+                let says = example.fences.extract_if(.., |fence| fence.has("says")).collect::<Vec<_>>();
+                let lines: Vec<&str> = says.iter().flat_map(|fence| fence.text.lines()).collect();
+                let findings = judge(&example);
+                let mut own = findings.iter().filter(|finding| finding.rule == name).map(in_full);
+                let said = |text: &str| {
+                    lines.iter().all(|line| match line.strip_prefix("not ") {
+                        Some(not) => !text.contains(not),
+                        None => text.contains(line),
+                    })
+                };
+                // A case that cannot be judged would pass whatever the rule does.
+                let judged =
+                    findings.iter().all(|finding| finding.rule != "policy/invalid" || finding.rule == name);
+                if own.any(|text| said(&text)) != speaks || !judged {
+                    let fences = example.fences;
+                    wrong.push(format!("{heading} of {name}: {fences:?}{}", told(&findings)));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_cannot_be_seen_is_named() {
+    let judged = |base: &str, text: &str| -> Vec<String> {
+        let attributes = BTreeMap::from([("base".to_owned(), base.to_owned())]);
+        let findings = judge(&Example { fences: vec![Fence { attributes, text: text.to_owned() }] });
+        let own = findings.iter().filter(|finding| finding.rule == "schema/hidden-characters");
+        own.map(|finding| finding.message.clone()).collect()
+    };
+    let stands = |name: &str| vec![format!("{name}, a character that cannot be seen, stands here")];
+    let escaped = |name: &str| vec![format!("escapes in this text stand for what cannot be seen: {name}")];
+    for (text, told) in [
+        ("so\u{AD}ft", stands("U+00AD (soft hyphen)")),
+        ("a\u{200B}b", stands("U+200B (zero-width space)")),
+        ("a\u{200B}", stands("U+200B (zero-width space)")),
+        ("a\u{200C}b", stands("U+200C (zero-width non-joiner)")),
+        ("a\u{200D}b", stands("U+200D (zero-width joiner)")),
+        ("\u{646}\u{200C}b", stands("U+200C (zero-width non-joiner)")),
+        ("b\u{200C}\u{628}", stands("U+200C (zero-width non-joiner)")),
+        ("\u{646}\u{200C}\u{628}", vec![]),
+        ("\u{1F469}\u{200D}\u{1F4BB}", vec![]),
+        ("a\u{61C}b", stands("U+061C (direction mark)")),
+        ("a\u{200F}b", stands("U+200F (direction mark)")),
+        ("a\u{202E}b", stands("U+202E (direction override)")),
+        ("a\u{FEFF}b", stands("U+FEFF (byte order mark)")),
+        ("a # b\rc", stands("U+000D (carriage return)")),
+        ("a\u{2061}b", stands("U+2061")),
+        ("\"a\\u200Bb\"", escaped("U+200B (zero-width space)")),
+        ("\"a\\u200C\\u200Eb\"", escaped("U+200C (zero-width non-joiner), U+200E (direction mark)")),
+        ("\"a\\u00E9b\"", vec![]),
+        ("Größe", vec![]),
+    ] {
+        assert_eq!(judged("proposed", &format!("business_justification: {text}\n")), told, "{text:?}");
+    }
+    let (whole, _) = base("proposed");
+    assert_eq!(judged("none", &format!("\u{FEFF}{whole}")), [""; 0]);
+    assert_eq!(judged("none", &whole.replace('\n', "\r\n")), [""; 0]);
+    assert_eq!(judged("none", &format!("\u{200B}{whole}")), stands("U+200B (zero-width space)"));
 }
 
 #[test]

@@ -189,5 +189,11 @@ members = ["ann"]
         assert!(text.contains("\n/our\\ records/ @ann-gh @cem-gh @eva-gh\n"), "{text}");
         let nobody = policy(&[("exboard.toml", "version = 1\n")]);
         assert_eq!(codeowners(&nobody, today()), None);
+        let workers =
+            "[people]\nann = { name = \"Ann\", github = \"ann-gh\" }\n[tiers.working]\nmembers = [\"ann\"]\n";
+        let low = policy(&[("exboard.toml", "version = 1\n"), ("policies/board.toml", workers)]);
+        let text = codeowners(&low, today()).unwrap();
+        let lines: Vec<&str> = text.lines().filter(|line| line.starts_with('/')).collect();
+        assert_eq!(lines, ["/exceptions/working/ @ann-gh"], "nobody votes on the policy yet");
     }
 }

@@ -127,12 +127,11 @@ fn read_register(field: &Field<'_>, people: Option<&BTreeSet<&str>>) -> Option<B
     let mut fine = true;
     let mut register = BTreeMap::new();
     for (id, key, value) in field.map()? {
-        fine &= read_key(&key, id, "cm-001");
-        match read_commitment(&value, people) {
-            Some(commitment) => {
-                register.insert(id.to_owned(), commitment);
+        match (read_key(&key, id, "cm-001"), read_commitment(&value, people)) {
+            (Some(id), Some(commitment)) => {
+                register.insert(id, commitment);
             }
-            None => fine = false,
+            _ => fine = false,
         }
     }
     fine.then_some(register)

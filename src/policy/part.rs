@@ -30,14 +30,6 @@ impl<T> Deref for Part<T> {
     }
 }
 
-impl<T: PartialEq> PartialEq for Part<T> {
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
-    }
-}
-
-impl<T: Eq> Eq for Part<T> {}
-
 impl<T> Part<T> {
     /// What the file says, where the repository has one; else the built-in part. Absent where the file is wrong.
     pub(super) fn read(

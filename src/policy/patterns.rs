@@ -91,31 +91,30 @@ pub(super) fn read(root: &Field<'_>) -> Option<Patterns> {
     let mut fine = true;
     let mut rows = BTreeMap::new();
     for (id, key, value) in root.table(&["pattern"])?.need("pattern")?.map()? {
-        fine &= read_key(&key, id, "policy-clarification");
-        match read_pattern(&value) {
-            Some(pattern) => {
-                rows.insert(id.to_owned(), pattern);
+        match (read_key(&key, id, "policy-clarification"), read_pattern(&value)) {
+            (Some(id), Some(pattern)) => {
+                rows.insert(id, pattern);
             }
-            None => fine = false,
+            _ => fine = false,
         }
     }
     let phrases = phrases(&rows);
     fine.then_some(Patterns { rows, phrases })
 }
 
-/// Whether the key of a table is one that a record can name.
-pub(super) fn read_key(field: &Field<'_>, key: &str, example: &str) -> bool {
+/// The key of a table, where it is one that a record can name.
+pub(super) fn read_key(field: &Field<'_>, key: &str, example: &str) -> Option<String> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     let first = key.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
-    let fine = first && key.bytes().all(allowed);
-    if !fine {
-        let message = format!(
-            "an id must be letters, digits, `.`, `_` and `-`, and begin with one of the first two, found {}",
-            field.shown()
-        );
-        field.tell(field.problem(message).help(format!("records name it by this id, as in `{example}`")));
+    if first && key.bytes().all(allowed) {
+        return Some(key.to_owned());
     }
-    fine
+    let message = format!(
+        "an id must be letters, digits, `.`, `_` and `-`, and begin with one of the first two, found {}",
+        field.shown()
+    );
+    field.tell(field.problem(message).help(format!("records name it by this id, as in `{example}`")));
+    None
 }
 
 fn read_pattern(field: &Field<'_>) -> Option<Pattern> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::tree::{Data, Entry, Node, Origin};
 use crate::source::{Source, Span};
-use crate::time::Date;
+use crate::time::parse_date;
 
 /// Reads a built-in file; `None` where it is not plain.
 pub(super) fn parse(source: &Arc<Source>) -> Option<Node> {
@@ -169,10 +169,10 @@ impl<'t> Reader<'t> {
     }
 
     fn until(&mut self, quotes: &str) -> Option<&'t str> {
-        let (text, after) = self.rest().split_once(quotes)?;
+        // A fourth quotation mark would belong to the text; here it is what nothing may begin with.
+        let (text, _) = self.rest().split_once(quotes)?;
         self.at += text.len() + quotes.len();
-        // A fourth quotation mark would belong to the text.
-        (quotes.len() == 1 || !after.starts_with('\'')).then_some(text)
+        Some(text)
     }
 
     fn list(&mut self) -> Option<Data> {
@@ -224,9 +224,7 @@ fn scalar(word: &str) -> Option<Data> {
     if let Some((whole, decimals)) = word.split_once('.') {
         return (digits(whole) && digits(decimals) && (whole == "0" || !leading)).then_some(Data::Float);
     }
-    let is_date = word.len() == 10 && word.split('-').map(str::len).eq([4, 2, 2]);
-    let date = word.parse::<Date>().ok().filter(|_| is_date)?;
-    Some(Data::Moment { date: Some(date), time: false })
+    Some(Data::Moment { date: Some(parse_date(word)?), time: false })
 }
 
 #[cfg(test)]
@@ -281,10 +279,19 @@ mod tests {
             "\u{FEFF}a = 1",
             "\"a\" = 1",
             "a = inf",
+            "a = 00.5",
+            "a = 01.5",
+            "a = 1.",
+            "a = .5",
+            "a = 1.5.2",
+            "a = +2026-1-02",
+            "[[a]]\n[a]\nb = 1",
+            "[a]\nb = 1\n[[a]]\nc = 1",
+            "[[a]]\n[a.b]",
         ] {
             assert_eq!(both(text).0, None, "{text}");
         }
-        let text = "a = [0, 34] # x\n\n[b.c-d]\ne = { f = 0.5, g = true }\n[[h]]\ni = '''\nj\n'''\n[[h]]\n[b.k]\nl = 2026-01-02\n";
+        let text = "a = [0, 34, 1.5] # x\n\n[b.c-d]\ne = { f = 0.5, g = true }\n[[h]]\ni = '''\nj\n'''\n[[h]]\n[b.k]\nl = 2026-01-02\n";
         let (plain, parsed) = both(text);
         assert!(plain.is_some());
         assert_eq!(plain, parsed);

@@ -182,17 +182,11 @@ impl<'a> Field<'a> {
 
     /// A table with these keys and no others.
     pub(super) fn table(&self, keys: &[&str]) -> Option<Table<'a>> {
-        self.table_with(keys, &[])
-    }
-
-    /// A table with these keys and no others; `hints` help with some that are not among them.
-    pub(super) fn table_with(&self, keys: &[&str], hints: &[(&str, &str)]) -> Option<Table<'a>> {
         let Data::Table(entries) = &self.node.data else { return self.wrong_type("a table", None) };
         for (name, entry) in entries.iter().filter(|(name, _)| !keys.contains(&name.as_str())) {
             let unknown = Field { span: entry.key_span, ..self.child(Name::Key(name), &entry.node) };
-            let hint = hints.iter().find(|(key, _)| key == name).map(|(_, hint)| (*hint).to_owned());
             let guess = self.closest(name, keys).map(|key| format!("did you mean `{key}`?"));
-            let help = hint.or(guess).unwrap_or_else(|| format!("the keys here are {}", keys.join(", ")));
+            let help = guess.unwrap_or_else(|| format!("the keys here are {}", keys.join(", ")));
             self.tell(unknown.problem(format!("unknown key `{}`", unknown.key())).help(help));
         }
         Some(Table { field: self.clone(), entries })

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::board::read_member;
 use super::exboard::MAX_DAYS;
 use super::lanes::read_sla;
-use super::reader::Field;
-use super::words::{Domain, RiskLevel};
+use super::reader::{Field, Table};
+use super::words::{Domain, RiskLevel, Word};
 use crate::time::Sla;
 
 /// `policies/registry.toml`. Every person that it names is one of the board's people.
@@ -98,14 +98,17 @@ fn read_owners(field: &Field<'_>, people: Option<&BTreeSet<&str>>) -> Option<Own
     let levels = RiskLevel::ALL.iter().map(|level| level.as_str());
     let names: Vec<&str> = levels.chain(Domain::ALL.iter().map(|domain| domain.as_str())).collect();
     let table = field.table(&names)?;
-    let mut fine = true;
-    let mut owner = |name: &str| {
-        let person = table.get(name).map(|field| read_person(&field, people));
-        fine &= person != Some(None);
-        person.flatten()
-    };
-    let by_level = RiskLevel::ALL.iter().filter_map(|level| Some((*level, owner(level.as_str())?))).collect();
-    let by_domain =
-        Domain::ALL.iter().filter_map(|domain| Some((*domain, owner(domain.as_str())?))).collect();
-    fine.then_some((by_level, by_domain))
+    let (by_level, by_domain) = (owners_by(&table, people), owners_by(&table, people));
+    Some((by_level?, by_domain?))
+}
+
+/// The owners under the keys of one kind, where there are any.
+fn owners_by<K: Word + Ord>(
+    table: &Table<'_>,
+    people: Option<&BTreeSet<&str>>,
+) -> Option<BTreeMap<K, String>> {
+    let there = K::ALL.iter().filter_map(|key| Some((*key, table.get(key.word())?)));
+    let owners: Vec<Option<(K, String)>> =
+        there.map(|(key, field)| Some((key, read_person(&field, people)?))).collect();
+    owners.into_iter().collect()
 }

@@ -43,12 +43,11 @@ pub(super) fn read(root: &Field<'_>, people: Option<&BTreeSet<&str>>) -> Option<
     let mut fine = true;
     let mut statements = Statements::new();
     for (id, key, value) in root.table(&["statement"])?.need("statement")?.map()? {
-        fine &= read_key(&key, id, "cs-001");
-        match read_statement(&value, people) {
-            Some(statement) => {
-                statements.insert(id.to_owned(), statement);
+        match (read_key(&key, id, "cs-001"), read_statement(&value, people)) {
+            (Some(id), Some(statement)) => {
+                statements.insert(id, statement);
             }
-            None => fine = false,
+            _ => fine = false,
         }
     }
     fine.then_some(statements)

@@ -131,7 +131,7 @@ fn enclosing_table<'a>(
     offset: usize,
 ) -> Option<&'a BTreeMap<String, Entry>> {
     let around = |span: Span| match source.slice(span).as_bytes().first() {
-        Some(b'{') => span.start < offset && offset < span.end,
+        Some(b'{') => (span.start..span.end).contains(&offset),
         Some(b'[') => span.start < offset,
         // The whole file has an empty span; any other is that of a table without a place of its own.
         first => first.is_none(),

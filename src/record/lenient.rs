@@ -57,10 +57,6 @@ where
             Ok(value)
         }
 
-        fn visit_u64<E: Error>(self, value: u64) -> Result<i64, E> {
-            i64::try_from(value).map_err(E::custom)
-        }
-
         fn visit_f64<E: Error>(self, value: f64) -> Result<i64, E> {
             // Printed without an exponent, a float without a fraction is an integer or too large to be one.
             format!("{value}").parse().map_err(E::custom)

@@ -72,13 +72,6 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// True while the record is open or approved: somebody has to look after it. A record whose status is invalid
-    /// does not count.
-    #[must_use]
-    pub fn is_live(&self) -> bool {
-        self.is_open() || matches!(self, Record::Board(record) if record.is_approved())
-    }
-
     /// When the request arrived.
     #[must_use]
     pub fn received_at(&self) -> Option<Instant> {

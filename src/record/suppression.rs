@@ -265,6 +265,7 @@ mod tests {
             ("@\na: 1\n", Some("/a")),
             ("a: 1\n@\n# more\n# and more\nb: 2\n", Some("/b")),
             ("a: 1\n@\n\nb: 2\n", None),
+            ("a:\n@\n\n- b: 2\n", None),
             ("a: 1\n@\n", None),
             ("a: 1\n@", None),
             ("a: 1\r\n@\r\nb: 2\r\n", Some("/b")),
@@ -274,6 +275,8 @@ mod tests {
             ("a:\n- b: 2\n  c: 3\n@\n- d: 4\n", Some("/a/1")),
             ("a:\n  - one\n  @\n  - two\n", Some("/a/1")),
             ("a:\n  - - one\n  @\n  - - two\n", Some("/a/1")),
+            ("a:\n  -\n    @\n    b: 2\n", Some("/a/0/b")),
+            ("a: [\n  one\n  @\n  , two\n  ]\n", None),
             ("a: [\n  one,\n  @\n  two,\n  ]\n", Some("/a/1")),
             ("a: {b: 1,\n  @\n  c: 2}\n", Some("/a/c")),
             ("a/b:\n  @\n  \"c~d\": 3\n", Some("/a~1b/c~0d")),
@@ -330,6 +333,17 @@ mod tests {
             let found = read(&format!("{comment}\na: 1\n"));
             assert_eq!(found, [(Some("/a".to_owned()), Err(message.to_owned()))], "{comment}");
         }
+        for (comment, wrong) in [
+            ("# exboard: ignore a/b", "ignore"),
+            ("# exboard: allow(a/b) until=2026-02-30 reason=\"x\"", "2026-02-30"),
+            ("# exboard: allow(a/b) until=2026-05-20 reason=x", "reason=x"),
+            ("# exboard: allow(a/b) until=2026-05-20 reason=\" \"", "\" \""),
+            ("# exboard: allow(a/b) until=2026-05-20 reason=\"x\" and so on", "and so on"),
+        ] {
+            let parsed = yaml::parse(Arc::new(Source::new("a.yaml", format!("{comment}\na: 1\n"))));
+            let says = suppressions(&parsed.document).remove(0).says;
+            assert_eq!(parsed.document.source().slice(says.unwrap_err().span), wrong, "{comment}");
+        }
         let trailing = read(&format!("a: 1 {ALLOW}\nb: 2\n"));
         assert!(
             trailing[0].0.is_none()
@@ -345,6 +359,8 @@ mod tests {
             "# wrong: exboard: allow(x) is quoted here",
             "# yaml-language-server: $schema=exboard.json",
             "# expires: allow 3 days (or 4)",
+            "# exboard will suppress it",
+            "# see (1): allow",
             "#",
         ] {
             assert_eq!(read(&format!("{comment}\na: 1\n")), [], "{comment}");

@@ -139,12 +139,6 @@ impl BoardFacts {
         }
     }
 
-    /// True while the record is open or approved.
-    #[must_use]
-    pub fn is_live(&self) -> bool {
-        self.status.is_some_and(|status| !status.is_finished())
-    }
-
     /// The control family; empty where there is no subject.
     #[must_use]
     pub fn family(&self) -> &str {
@@ -165,6 +159,7 @@ pub fn by_subject(cards: &[Card]) -> BTreeMap<&str, Vec<(&Card, &BoardFacts)>> {
     groups.retain(|_, group| group.len() > 1);
     groups
 }
+
 /// What is no id is the schema's affair: capitals, and groups of digits after dashes.
 fn is_id(text: &str) -> bool {
     let mut parts = text.split('-');

@@ -160,7 +160,7 @@ impl Calendar {
         let found = self.timezone.from_local_datetime(&local).latest().map(|time| time.with_timezone(&Utc));
         found.or_else(|| self.instant_in_gap(local)).unwrap_or_else(|| {
             // Beyond what chrono can hold: the nearest instant that it can.
-            if local.year() > 0 { Instant::MAX_UTC } else { Instant::MIN_UTC }
+            if local.year().is_positive() { Instant::MAX_UTC } else { Instant::MIN_UTC }
         })
     }
 

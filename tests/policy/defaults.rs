@@ -181,10 +181,10 @@ fn what_init_writes_out_loads_and_changes_nothing() {
     assert_eq!(written.board, built_in.board);
     assert_eq!(written.expiry, built_in.expiry);
     assert_eq!(written.evidence, built_in.evidence);
-    assert_eq!(written.controls, built_in.controls);
+    assert_eq!(*written.controls, *built_in.controls);
     assert_eq!(written.registry, built_in.registry);
-    assert_eq!(written.patterns, built_in.patterns);
-    assert_eq!(written.statements, built_in.statements);
+    assert_eq!(*written.patterns, *built_in.patterns);
+    assert_eq!(*written.statements, *built_in.statements);
     // People read these files in a terminal. A sentence that is data stands on one line, however long it is.
     for (path, text) in borrowed {
         if matches!(path, "policies/patterns.toml" | "policies/statements.toml" | "policies/commitments.toml")
@@ -280,4 +280,38 @@ fn what_may_lie_beside_the_policy_does() {
     let beside =
         [("policies/README.md", "# Us"), ("policies/.keep", ""), ("policies/.draft/lanes.toml", "x")];
     assert!(try_load(&beside).is_ok());
+}
+
+#[test]
+fn a_finding_is_acknowledged_at_its_commit_by_its_rule_for_its_record() {
+    let (commit, other) = ("a".repeat(40), "b".repeat(40));
+    let history = format!(
+        "[[acknowledged]]\ncommit = \"{commit}\"\nrule = \"expiry/horizon\"\nrecord = \"SEB-2026-0042\"\n\
+         reason = \"Mended the day after.\"\nby = \"ana\"\n"
+    );
+    let board = "[people.ana]\nname = \"Ana\"\n";
+    let history =
+        load(&[("policies/board.toml", board), ("policies/history.toml", history.as_str())]).history;
+    let known = |commit: &str, rule, record| history.acknowledges(commit, rule, record).is_some();
+    assert!(known(&commit, "expiry/horizon", Some("SEB-2026-0042")));
+    assert!(!known(&other, "expiry/horizon", Some("SEB-2026-0042")));
+    assert!(!known(&commit, "evidence/unused", Some("SEB-2026-0042")));
+    assert!(!known(&commit, "expiry/horizon", Some("SEB-2026-0043")));
+    assert!(!known(&commit, "expiry/horizon", None));
+}
+
+#[test]
+fn a_file_is_the_repositorys_own_where_it_has_one() {
+    let policy = load(&[("policies/expiry.toml", "warn_days = 7\n"), ("policies/patterns.toml", "")]);
+    assert!(policy.has_own("expiry.toml") && policy.has_own("patterns.toml"));
+    assert!(!policy.has_own("lanes.toml") && !policy.has_own("statements.toml"));
+}
+
+#[test]
+fn a_commitment_may_be_given_on_the_day_of_its_approval_alone() {
+    let text = "[commitment.cm-1]\nkind = \"timeline\"\nwording = [\"We will.\"]\napproved_by = \"ana\"\n\
+                approved_at = 2026-01-01\nvalid_until = 2026-01-01\n";
+    let board = ("policies/board.toml", "[people.ana]\nname = \"Ana\"\n");
+    let commitment = &load(&[board, ("policies/commitments.toml", text)]).commitments.register["cm-1"];
+    assert_eq!(commitment.valid_until, commitment.approved_at);
 }

@@ -183,6 +183,13 @@ const ROWS: &[Row] = &[
     ("lanes.toml", "", "calendar.closes = \"18:00\"", "calendar.closes", "the business day closes later"),
     (
         "lanes.toml",
+        "",
+        "calendar.opens = \"10:00\"",
+        "calendar.opens",
+        "the business day opens later, and has fewer hours",
+    ),
+    (
+        "lanes.toml",
         "scope.blanket = [\"production\", \"live\"]",
         "scope.blanket = [\"production\"]",
         "scope.blanket",
@@ -283,6 +290,20 @@ const ROWS: &[Row] = &[
     ),
     (
         "patterns.toml",
+        "pattern.policy-clarification.escalates_on = \"always\"",
+        "pattern.policy-clarification.escalates_on = \"buyer_rejected\"",
+        "pattern.policy-clarification.escalates_on",
+        "`policy-clarification` is escalated on buyer_rejected, and on always before",
+    ),
+    (
+        "statements.toml",
+        "",
+        "statement.cs-001.verify_every_days = 91",
+        "statement.cs-001.verify_every_days",
+        "the days for which a look at `cs-001` counts grow from 90 to 91",
+    ),
+    (
+        "patterns.toml",
         "pattern.policy-clarification.keywords = [\"one\", \"two\"]",
         "pattern.policy-clarification.keywords = [\"one\"]",
         "pattern.policy-clarification.keywords",
@@ -341,6 +362,20 @@ fn lanes_are_compared_by_the_scores_that_come_before_a_tier() {
         policy("lanes.toml", &text.replace("DIRECTOR", sla))
     };
     let day = "{ hours = 24 }";
+    // All scores to the working tier, so that no other decides anything.
+    let flat =
+        LANES.split("[[lane]]").nth(1).expect("a lane").replace("LOW", "100").replace("director", "none");
+    let (flat, three) = (policy("lanes.toml", &format!("[[lane]]{flat}")), lanes(34, day));
+    assert_eq!(
+        ways(&three, &flat),
+        [
+            "lanes.toml lane: no score comes before the director tier any more",
+            "lanes.toml lane: no score comes before the executive tier any more",
+            "lanes.toml lane.0.escalates_to: what the working tier does not decide in time goes to nobody, and to \
+             director before",
+        ]
+    );
+    assert_eq!(ways(&flat, &three), [""; 0]);
     assert_eq!(
         ways(&lanes(34, day), &lanes(39, day)),
         ["lanes.toml lane.1.scores: scores come before the director tier from 40 up, and from 35 up before"]
@@ -357,11 +392,28 @@ fn lanes_are_compared_by_the_scores_that_come_before_a_tier() {
     let business = "{ business_days = 1 }";
     assert_eq!(ways(&lanes(34, day), &lanes(34, business)).len(), 1);
     assert_eq!(ways(&lanes(34, business), &lanes(34, day)).len(), 1);
+    // From a Friday a business day is far away, and 89 hours reach over that weekend.
+    let told = "lanes.toml lane.1.sla: the director tier may take 1 business day, and 48 hours before";
+    assert_eq!(ways(&lanes(34, "{ hours = 48 }"), &lanes(34, business)), [told]);
+    assert_eq!(ways(&lanes(34, "{ hours = 88 }"), &lanes(34, business)).len(), 1);
+    assert_eq!(ways(&lanes(34, "{ hours = 89 }"), &lanes(34, business)), [""; 0]);
     // Each weight can be the one that matters, so either way is told.
     let weights = policy("lanes.toml", "score.weights = { exploitability = 0.6, impact = 0.4 }");
     let told = "lanes.toml score.weights: the score weighs exploitability 0.6 and impact 0.4, and 0.5 and 0.5 before";
     assert_eq!(ways(&policy("lanes.toml", ""), &weights), [told]);
     assert_eq!(ways(&weights, &policy("lanes.toml", "")).len(), 1);
+}
+
+#[test]
+fn what_is_not_decided_in_time_goes_up_as_far_as_before() {
+    let lanes = |to: &str| {
+        let text = LANES.replace("LOW", "34").replace("MID", "35").replace("DIRECTOR", "{ hours = 24 }");
+        policy("lanes.toml", &text.replacen("= \"director\"\n[[", &format!("= \"{to}\"\n[["), 1))
+    };
+    let told = "lanes.toml lane.0.escalates_to: what the working tier does not decide in time goes to director, and \
+                to executive before";
+    assert_eq!(ways(&lanes("executive"), &lanes("director")), [told]);
+    assert_eq!(ways(&lanes("director"), &lanes("executive")), [""; 0]);
 }
 
 #[test]
@@ -380,19 +432,27 @@ fn who_somebody_is_can_be_loosened_too() {
             "board.toml people.cho.left: cho has not left, and left on 2026-01-31 before",
         ]
     );
+    let (january, march) = (person("left = 2026-01-31"), person("left = 2026-03-31"));
+    assert_eq!(
+        ways(&january, &march),
+        ["board.toml people.cho.left: cho leaves on 2026-03-31, and on 2026-01-31 before"]
+    );
+    assert_eq!(ways(&march, &january), [""; 0]);
+    assert_eq!(ways(&january, &january), [""; 0]);
     // Somebody new has no say until some list names them.
     assert_eq!(ways(&load(&[]), &base), [""; 0]);
 }
 
 #[test]
 fn the_repositorys_own_rules_are_compared() {
-    let rule = |severity: &str, assert: &str| {
+    let rule_with = |severity: &str, assert: &str, more: &str| {
         let text = format!(
             "[[rule]]\nid = 'custom/dpo'\nscope = 'record'\nkind = 'security_exception_board_record_v1'\n\
-             severity = '{severity}'\nassert = '{assert}'\nfield = '/impact_score'\nmessage = 'x'\n"
+             severity = '{severity}'\nassert = '{assert}'\nfield = '/impact_score'\nmessage = 'x'\n{more}"
         );
         policy("exboard.toml", &text)
     };
+    let rule = |severity: &str, assert: &str| rule_with(severity, assert, "");
     let base = rule("error", "record.impact_score < 50");
     let softer = rule("info", "record.impact_score < 90");
     assert_eq!(
@@ -408,6 +468,13 @@ fn the_repositorys_own_rules_are_compared() {
     );
     assert_eq!(ways(&policy("exboard.toml", ""), &base), [""; 0]);
     assert_eq!(ways(&base, &rule("error", "record.impact_score   < 50")), [""; 0]);
+    let hidden = rule_with("error", "record.impact_score < 50", "suppressible = true");
+    assert_eq!(
+        ways(&base, &hidden),
+        ["exboard.toml rule.0.suppressible: a comment in a record may hide `custom/dpo`"]
+    );
+    assert_eq!(ways(&hidden, &base), [""; 0]);
+    assert_eq!(ways(&hidden, &hidden), [""; 0]);
 }
 
 #[test]
@@ -442,4 +509,10 @@ fn promises_and_commitments_are_compared() {
         ]
     );
     assert_eq!(ways(&base, &base), [""; 0]);
+    let two = commitment("valid_until = 2026-06-30\naccounts = [\"A\", \"B\"]");
+    assert_eq!(
+        ways(&base, &two),
+        ["commitments.toml commitment.cm-1.accounts: `cm-1` may be given to `B` too"]
+    );
+    assert_eq!(ways(&commitment("valid_until = 2026-06-30"), &two), [""; 0]);
 }

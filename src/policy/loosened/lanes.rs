@@ -90,27 +90,23 @@ fn lanes(list: &mut List<'_>) {
 fn is_longer(calendar: &Calendar, (was, is): (Sla, Sla)) -> bool {
     /// A Monday without anything special to it.
     const MONDAY: i64 = 1_767_571_200;
-    let Some(start) = Instant::from_timestamp(MONDAY, 0) else { return was != is };
+    let monday = Instant::from_timestamp(MONDAY, 0);
+    let week = |monday| (0..7 * 24).map(move |hour| monday + TimeDelta::hours(hour));
     was != is
-        && (0..7 * 24).any(|hour| {
-            let arrived = start + TimeDelta::hours(hour);
+        && monday.into_iter().flat_map(week).any(|arrived| {
             let ends = |sla| calendar.due(arrived, sla);
             // Never is later than any day.
-            match (ends(was), ends(is)) {
-                (Some(was), Some(is)) => is > was,
-                (was, is) => was.is_some() && is.is_none(),
-            }
+            ends(was).is_some_and(|was| ends(is).is_none_or(|is| is > was))
         })
 }
 
 fn calendar(list: &mut List<'_>) {
     let (base, head) = (&list.base.lanes.calendar, &list.head.lanes.calendar);
     let fewer = base.workdays.iter(chrono::Weekday::Mon).any(|day| !head.workdays.contains(day));
-    let hours = (base.opens, base.closes) != (head.opens, head.closes);
     let moved = [
         ("workdays", fewer, "the boards work on fewer days of the week, so business days are further apart"),
-        ("closes", hours && head.closes > base.closes, "the business day closes later"),
-        ("opens", hours && head.opens > base.opens, "the business day opens later, and has fewer hours"),
+        ("closes", head.closes > base.closes, "the business day closes later"),
+        ("opens", head.opens > base.opens, "the business day opens later, and has fewer hours"),
         ("timezone", base.timezone != head.timezone, "days begin and end in another time zone"),
     ];
     for (key, is_so, message) in moved {

@@ -53,7 +53,7 @@ impl Page<'_> {
                     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
                 });
                 let stands = stands.unwrap_or_default();
-                writeln!(out, "{}  {}\n", self.paint.strong(&safe_line(id)), safe(&stands))
+                writeln!(out, "{}  {}\n", self.paint.strong(&safe_line(id)), safe_line(&stands))
             }
             View::Register(at) => {
                 let records = count(self.log.entries.len(), "record");
@@ -125,8 +125,9 @@ impl Page<'_> {
         let line = format!(
             "{}  {}  {}",
             self.paint.strong(&safe_line(&entry.record)),
-            safe(&(status + &until)),
-            safe(&rest.join(" · "))
+            // The id, or the status, may be empty: what follows it begins the line.
+            safe_line(&(status + &until)),
+            safe_line(&rest.join(" · "))
         );
         self.wrapped(&line, "", out)
     }

@@ -27,7 +27,7 @@ rule! {
     /// ## Passes
     /// ```yaml base=proposed path=exceptions/executive/2026/SEB-2026-0042.yaml now=2026-05-05T10:00:00Z
     /// board_tier: executive
-    /// escalated_at: 2026-05-05T09:00:00Z
+    /// escalated_at: 2026-05-05T08:00:00Z
     /// board_meeting_due_at: 2026-05-05T17:00:00Z
     /// ```
     RULE {

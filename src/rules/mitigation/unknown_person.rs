@@ -131,7 +131,7 @@ fn has_left(role: &Role<'_>, person: &Person, subject: &Subject<'_>, out: &mut O
             format!("{} {what} on {on}, and had left on {left}", person.name),
             "name whoever did it, or correct the day",
         ),
-        Part::Owns(what) if subject.today() > left && subject.record.is_live() => (
+        Part::Owns(what) if subject.today() > left => (
             format!("{what} belongs to {}, who left on {left}", person.name),
             "hand it to somebody who is there",
         ),

@@ -59,7 +59,7 @@ rule! {
 
 fn check(subject: &Subject<'_>, out: &mut Out<'_>) {
     let Some(record) = subject.registry() else { return };
-    let waiting = record.status.is_some_and(|status| status.is_open() && status != RegistryStatus::Sent);
+    let waiting = record.status.is_some_and(|status| status != RegistryStatus::Sent);
     let (true, Some(RiskLevel::Critical), Some(start)) = (waiting, record.risk_level, record.clock_start())
     else {
         return;
