@@ -64,6 +64,17 @@ fn pool() -> Option<ThreadPool> {
     started.ok()
 }
 
+/// Says that this thread was started with so much stack, in bytes, though not by this room.
+pub fn started_with(bytes: usize) {
+    STARTED_WITH.set(bytes);
+}
+
+/// True where this thread is known to have been started with so much stack, in bytes.
+#[must_use]
+pub fn has(bytes: usize) -> bool {
+    STARTED_WITH.get() >= bytes
+}
+
 /// Does work with so much stack, in bytes: here, or where that may not do, on a thread of its own.
 ///
 /// # Errors
@@ -72,7 +83,7 @@ fn pool() -> Option<ThreadPool> {
 /// # Panics
 /// Where the work does.
 pub fn with_stack<T: Send>(bytes: usize, work: impl FnOnce() -> T + Send) -> io::Result<T> {
-    if STARTED_WITH.get() >= bytes {
+    if has(bytes) {
         return Ok(work());
     }
     let on_its_own = || {

@@ -36,7 +36,7 @@ fn evaluate_on(text: &str, record: &serde_json::Value) -> Result<bool, String> {
         now: parse_time("2026-11-20T09:00:00Z").expect("a time").to_utc(),
         calendar: &policy.lanes.calendar,
     };
-    evaluating(|evaluator| evaluator.holds(&expression, &given)).expect("no panic")
+    evaluating([&expression], |evaluator| evaluator.holds(&expression, &given)).expect("no panic")
 }
 
 fn evaluate(text: &str) -> Result<bool, String> {
@@ -229,7 +229,7 @@ fn what_compiles_is_evaluated_on_the_stack_of_a_thread_of_the_pool() {
 #[test]
 fn a_panic_of_the_interpreter_is_told_and_ends_no_thread() {
     let told = threads::map(vec![(); 4], 0, |()| {
-        evaluating(|_| {
+        evaluating([], |_| {
             if compile("true").is_ok() {
                 panic!("on purpose")
             }

@@ -45,7 +45,7 @@ pub fn run(bytes: &[u8]) {
         now: now(),
         calendar: &POLICY.lanes.calendar,
     };
-    let verdict = evaluating(|evaluator| {
+    let verdict = evaluating([&expression], |evaluator| {
         let verdict = evaluator.holds(&expression, &given);
         assert_eq!(verdict, evaluator.holds(&expression, &given), "twice the same");
         verdict

@@ -1,6 +1,8 @@
 //! Who somebody is in the roster: the one place where logins, addresses, keys and names meet people.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::skeleton;
@@ -136,14 +138,45 @@ fn names<'a>(key: &'a str, person: &'a Person) -> impl Iterator<Item = &'a str> 
     called.chain(person.aliases.iter().chain(&person.emails).map(String::as_str))
 }
 
+/// What each character of ASCII looks like, where that is ASCII again: `%` looks like three that are not.
+static LOOKS: LazyLock<Vec<Option<String>>> = LazyLock::new(|| {
+    let look = |byte: u8| skeleton(char::from(byte).encode_utf8(&mut [0; 4])).collect::<String>();
+    (0..=0x7F).map(|byte| Some(look(byte)).filter(|look| look.is_ascii())).collect()
+});
+
+/// A text with one character in place of all that look like it. Of most names each character is looked up alone: what
+/// is ASCII combines with nothing.
+fn look_of(text: &str) -> String {
+    let known = |byte: u8| LOOKS.get(usize::from(byte))?.as_deref();
+    text.bytes().map(known).collect::<Option<String>>().unwrap_or_else(|| skeleton(text).collect())
+}
+
 /// The forms in which a name is compared. Two, as folding and taking look-alikes for each other do not commute: a
 /// capital `I` looks like `l`, and is an `i`.
 fn likenesses(name: &str) -> BTreeSet<String> {
     let tidy = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let compatible = name.nfkc().collect::<String>();
-    let folded_first = tidy(&skeleton(&fold(&compatible)).collect::<String>());
-    let folded_last = tidy(&fold(&skeleton(&compatible).collect::<String>()));
+    let compatible =
+        if name.is_ascii() { Cow::Borrowed(name) } else { Cow::Owned(name.nfkc().collect::<String>()) };
+    let folded_first = tidy(&look_of(&fold(&compatible)));
+    let folded_last = tidy(&fold(&look_of(&compatible)));
     let mut forms = BTreeSet::from([folded_first, folded_last]);
     forms.remove("");
     forms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_is_the_skeleton_whoever_looks_it_up() {
+        let every: String = (' '..='~').collect();
+        let pairs = (0..=0x7F_u8).flat_map(|one| (0..=0x7F_u8).map(move |two| [one, two]));
+        let texts = pairs.map(|pair| pair.iter().map(|byte| char::from(*byte)).collect());
+        let more =
+            [every, "Modern Ill 100%".to_owned(), "Zo\u{eb} \u{441}at".to_owned(), "e\u{301}".to_owned()];
+        for text in texts.chain(more) {
+            assert_eq!(look_of(&text), skeleton(&text).collect::<String>(), "{text:?}");
+        }
+    }
 }

@@ -16,6 +16,8 @@ pub struct Version {
     pub folder: Folder,
     /// Its tree; without a root where it is not YAML.
     pub document: Arc<Document>,
+    /// What is wrong with its text, as the general parser says.
+    pub problems: Arc<[yaml::Problem]>,
     /// True where the text is YAML and names the kind of its folder: what the rules about changes can compare.
     pub readable: bool,
 }
@@ -33,7 +35,7 @@ impl Version {
             .and_then(Node::as_str)
             .and_then(Kind::from_name);
         let readable = parsed.problems.is_empty() && kind == Some(folder.kind);
-        Version { folder, document: Arc::new(parsed.document), readable }
+        Version { folder, document: Arc::new(parsed.document), problems: parsed.problems.into(), readable }
     }
 
     /// The record's id; of a file that cannot be read, its stem.

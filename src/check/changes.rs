@@ -125,7 +125,7 @@ pub fn check_changes(input: ChangeInput<'_>, read: &Read<'_>, options: &Options<
 }
 
 fn judge_version(bench: &Bench<'_>, version: &Version, before: Before<'_>) -> Judged {
-    bench.judge(&version.folder, Arc::clone(version.document.source()), &|_| before)
+    bench.judge_tree(&version.folder, &version.document, &version.problems, &|_| before)
 }
 
 /// Makes warnings of what time alone made wrong, where it was wrong before.

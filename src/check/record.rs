@@ -11,7 +11,7 @@ use crate::record::{Folder, Record, RegistryStatus, suppressions};
 use crate::rules::{self, Card, Check, Facts, FileContext, Files, RULES, Roster, Subject};
 use crate::schema::{self, Kind};
 use crate::source::Source;
-use crate::yaml::{Node, Parsed};
+use crate::yaml::{self, Document, Node, Parsed};
 
 /// What the record of an id was before.
 pub(super) type Was<'w> = dyn Fn(&str) -> Before<'w> + 'w;
@@ -44,13 +44,24 @@ pub(super) struct Judged {
 impl Bench<'_> {
     /// Judges a record by its text.
     pub(super) fn judge(&self, folder: &Folder, source: Arc<Source>, before: &Was<'_>) -> Judged {
-        let Parsed { document, problems } = (self.parse)(Arc::clone(&source));
+        let Parsed { document, problems } = (self.parse)(source);
+        self.judge_tree(folder, &document, &problems, before)
+    }
+
+    /// Judges a record by its tree.
+    pub(super) fn judge_tree(
+        &self,
+        folder: &Folder,
+        document: &Document,
+        problems: &[yaml::Problem],
+        before: &Was<'_>,
+    ) -> Judged {
         let kind = document
             .root()
             .and_then(|root| root.child("schema"))
             .and_then(Node::as_str)
             .and_then(Kind::from_name);
-        let file = FileContext { folder, document: &document, problems: &problems, kind };
+        let file = FileContext { folder, document, problems, kind };
         let id = document.get("/exception_id").and_then(Node::as_str);
         let record_id: Option<Arc<str>> = id.map(Arc::from);
         let before = before(id.unwrap_or_else(|| folder.stem()));
@@ -63,7 +74,7 @@ impl Bench<'_> {
         // What cannot be read, or is of no known kind, is judged no further.
         if problems.is_empty()
             && kind == Some(folder.kind)
-            && let Some(record) = Record::read(folder.kind, &document)
+            && let Some(record) = Record::read(folder.kind, document)
         {
             let found = &mut judged.findings;
             let (facts, allowed) = self.judge_record(&file, &record, before, record_id.as_ref(), found);
@@ -71,10 +82,10 @@ impl Bench<'_> {
             judged.named = self.roster.named_in(&record);
             judged.allowed = allowed;
         } else {
-            judged.named = self.roster.named_in_text(source.text());
+            judged.named = self.roster.named_in_text(document.source().text());
         }
         withhold_fixes(&file, before, self.options.policy, &mut judged.findings);
-        judged.source = Some(source).filter(|_| !judged.findings.is_empty());
+        judged.source = (!judged.findings.is_empty()).then(|| Arc::clone(document.source()));
         judged
     }
 

@@ -8,6 +8,9 @@ use crate::threads;
 /// What the program needs of the first thread's stack, in bytes, with as much again to spare.
 const FIRST_STACK: u64 = 1024 * 1024;
 
+/// As much of a stack without a limit as is counted on.
+const ENDLESS: u64 = 8 * 1024 * 1024;
+
 /// What a thread reserves of the address space, in bytes: its stack, and what the C library sets aside for what it
 /// allocates.
 const THREAD: u64 = threads::STACK as u64 + 64 * 1024 * 1024;
@@ -21,6 +24,8 @@ pub(super) fn on_enough_stack(run: impl Fn() -> u8 + Send + Sync) -> u8 {
         // Where the system starts no other thread, the first one has to do.
         return threads::with_stack(threads::STACK, &run).unwrap_or_else(|_| run());
     }
+    let rest = stack().unwrap_or(ENDLESS).min(ENDLESS).saturating_sub(FIRST_STACK);
+    threads::started_with(usize::try_from(rest).unwrap_or_default());
     run()
 }
 

@@ -3,11 +3,10 @@
 //! What is needed is a graph that is read from below: what is found makes hold what needs no more than that, and so on
 //! up to the patterns. Words that are not there cost nothing.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::needs::{MARKS, class_index};
-use super::texts::Texts;
+use super::needs::{class_index, is_mark};
+use super::texts::{Known, Texts};
 
 /// The needs of patterns and of the word classes that they name, ready to test.
 #[derive(Debug)]
@@ -15,9 +14,9 @@ pub(super) struct Filter {
     texts: Texts,
     /// How many parts of each node must hold for it to hold.
     needed: Vec<u8>,
-    /// A part, and the whole that it is one of; sorted.
-    edges: Vec<(usize, usize)>,
-    /// Where the edges of each part begin; they end where the next one's begin.
+    /// The wholes that each part is one of, part after part.
+    wholes: Vec<usize>,
+    /// Where the wholes of each part begin; they end where the next one's begin.
     starts: Vec<usize>,
     /// What holds in every text.
     given: Vec<usize>,
@@ -44,10 +43,9 @@ impl Filter {
                 None => given.push(node),
             }
         }
-        let Graph { needed, mut edges, texts } = graph;
-        edges.sort_unstable();
-        let starts = (0..=needed.len()).map(|node| edges.partition_point(|(part, _)| *part < node)).collect();
-        Filter { texts: Texts::new(texts), needed, edges, starts, given, patterns }
+        let Graph { needed, edges, texts } = graph;
+        let (wholes, starts) = by_part(&edges, needed.len());
+        Filter { texts: texts.finish(), needed, wholes, starts, given, patterns }
     }
 
     /// The patterns, by their numbers and in order, that may match in the text.
@@ -68,10 +66,36 @@ impl Filter {
             .collect()
     }
 
-    fn edges_of(&self, part: usize) -> &[(usize, usize)] {
+    fn wholes_of(&self, part: usize) -> &[usize] {
         let bound = |node: usize| self.starts.get(node).copied().unwrap_or_default();
-        self.edges.get(bound(part)..bound(part + 1)).unwrap_or_default()
+        self.wholes.get(bound(part)..bound(part + 1)).unwrap_or_default()
     }
+}
+
+/// The wholes of each part, part after part, and where those of each begin. By counting: there are thousands of them,
+/// and a run may read few sentences.
+fn by_part(edges: &[(usize, usize)], parts: usize) -> (Vec<usize>, Vec<usize>) {
+    let mut starts = vec![0; parts + 1];
+    for (part, _) in edges {
+        if let Some(count) = starts.get_mut(part + 1) {
+            *count += 1;
+        }
+    }
+    let mut sum = 0;
+    for start in &mut starts {
+        sum += *start;
+        *start = sum;
+    }
+    let (mut wholes, mut next) = (vec![0; edges.len()], starts.clone());
+    for (part, whole) in edges {
+        if let Some(at) = next.get_mut(*part) {
+            if let Some(place) = wholes.get_mut(*at) {
+                *place = *whole;
+            }
+            *at += 1;
+        }
+    }
+    (wholes, starts)
 }
 
 /// What one text contains.
@@ -94,7 +118,7 @@ impl Reading<'_> {
             self.fresh.push(node);
         }
         while let Some(part) = self.fresh.pop() {
-            for (_, whole) in self.filter.edges_of(part) {
+            for whole in self.filter.wholes_of(part) {
                 if let (Some(held), Some(needed)) =
                     (self.held.get_mut(*whole), self.filter.needed.get(*whole))
                     && *held < *needed
@@ -120,7 +144,7 @@ struct Graph<'n> {
     /// A part, and the whole that it is one of.
     edges: Vec<(usize, usize)>,
     /// The texts, as they are written, and the node of each.
-    texts: BTreeMap<&'n str, usize>,
+    texts: Known<'n>,
 }
 
 impl<'n> Graph<'n> {
@@ -149,7 +173,6 @@ impl<'n> Graph<'n> {
             b'<' => self.group(inside, '>'),
             b'[' => self.group(inside, ']'),
             _ => {
-                let is_mark = |byte: u8| MARKS.contains(&char::from(byte));
                 let end = text.bytes().position(is_mark).unwrap_or(text.len());
                 let (text, rest) = text.split_at_checked(end).filter(|(text, _)| !text.is_empty())?;
                 Some((self.text(text), rest))
@@ -185,12 +208,12 @@ impl<'n> Graph<'n> {
         if !Texts::takes(written) {
             return None;
         }
-        let known = self.texts.get(written).copied();
-        known.or_else(|| {
-            let node = self.node(1);
-            self.texts.insert(written, node);
-            Some(node)
-        })
+        let next = self.needed.len();
+        let node = self.texts.node(written, next);
+        if node == next {
+            self.needed.push(1);
+        }
+        Some(node)
     }
 }
 

@@ -37,7 +37,9 @@ const MOST: usize = 16;
 /// Most characters of a class that are texts of their own.
 const MOST_CHARACTERS: usize = 8;
 /// Marks of the written form; a text has none of them.
-pub(super) const MARKS: [char; 11] = ['[', ']', '<', '>', '{', '}', '|', '*', '#', '@', '\n'];
+pub(super) const fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'[' | b']' | b'<' | b'>' | b'{' | b'}' | b'|' | b'*' | b'#' | b'@' | b'\n')
+}
 /// Where no letter may stand. The ends of a clause are such places too: see `clause::BREAK`.
 pub(super) const BOUND: char = '~';
 
@@ -242,7 +244,8 @@ impl Found {
 /// The longest piece of a text that has no mark in it. Bounds count at its ends alone.
 fn piece(text: &str) -> Needs {
     let bare = |piece: &str| piece.replace(BOUND, "");
-    let longest = text.split(MARKS).max_by_key(|piece| bare(piece).len()).unwrap_or_default();
+    let is_mark = |character: char| u8::try_from(character).is_ok_and(is_mark);
+    let longest = text.split(is_mark).max_by_key(|piece| bare(piece).len()).unwrap_or_default();
     let bound = |is: bool| if is { "~" } else { "" };
     let (start, end) = (bound(longest.starts_with(BOUND)), bound(longest.ends_with(BOUND)));
     match bare(longest) {

@@ -79,7 +79,8 @@ impl<'a> Rules<'a> {
         findings: &mut Vec<Finding>,
     ) {
         let given = Given { variables, now: self.now, calendar: &self.policy.lanes.calendar };
-        let verdicts = evaluating(|evaluator| {
+        let expressions = rules.iter().flat_map(|(rule, _)| rule.when.iter().chain([&rule.assert]));
+        let verdicts = evaluating(expressions, |evaluator| {
             rules.iter().map(|(rule, _)| judge(rule, evaluator, &given)).collect::<Vec<_>>()
         });
         let verdicts = verdicts.unwrap_or_else(|reason| {

@@ -33,9 +33,27 @@ pub const MAX_DEPTH: usize = 64;
 /// each. Half a second where nothing is optimized, and forty megabytes.
 pub const BUDGET: u64 = 500_000;
 
-/// What the parser needs of the stack, in bytes. It takes two hundred kilobytes for a pair of brackets where nothing is
-/// optimized, and stops at 96 of them.
+/// What the parser needs of the stack at most, in bytes. It takes two hundred kilobytes for a pair of brackets where
+/// nothing is optimized, and stops at 96 of them.
 const PARSER: usize = 64 * 1024 * 1024;
+
+/// The same of a text: whoever has that much waits for no other thread.
+fn parser_stack(text: &str) -> usize {
+    const FLAT: usize = 1024 * 1024;
+    const BRACKET: usize = PARSER / 96;
+    // A chain of operators makes a deep tree without one bracket.
+    const BYTE: usize = 8 * 1024;
+    let opens = |byte: &u8| matches!(byte, b'(' | b'[' | b'{' | b'?');
+    let brackets = text.bytes().filter(opens).count();
+    (FLAT + brackets * BRACKET + text.len() * BYTE).min(PARSER)
+}
+
+/// What the interpreter needs for an expression of so many levels.
+fn interpreter_stack(levels: usize) -> usize {
+    const FLAT: usize = 2 * 1024 * 1024;
+    const LEVEL: usize = threads::STACK / MAX_DEPTH;
+    (FLAT + levels * LEVEL).min(threads::STACK)
+}
 
 /// An expression that compiles, and is true or false wherever that can be known.
 #[derive(Clone)]
@@ -45,6 +63,8 @@ pub struct Expression {
     metered: Arc<IdedExpr>,
     patterns: Arc<BTreeMap<String, functions::Pattern>>,
     names: Vec<String>,
+    /// Of its tree.
+    levels: usize,
 }
 
 impl fmt::Debug for Expression {
@@ -122,7 +142,7 @@ impl Expression {
                 help: Some("split it into several rules".to_owned()),
             }]);
         }
-        guarded(PARSER, || compile(text, scope)).unwrap_or_else(|reason| {
+        guarded(parser_stack(text), PARSER, || compile(text, scope)).unwrap_or_else(|reason| {
             let message = format!("the expression cannot be read: {reason}");
             Err(vec![Fault { start: 0, end: text.len(), message, help: None }])
         })
@@ -162,13 +182,17 @@ impl Expression {
     }
 }
 
-/// Evaluates as many expressions as it likes on a stack that fits them.
+/// Evaluates these expressions, as often as it likes, on a stack that fits them.
 ///
 /// # Errors
 /// Why it cannot, in words that follow "the rule cannot be judged:": the interpreter panicked, or the system starts no
 /// thread.
-pub fn evaluating<T: Send>(work: impl FnOnce(&Evaluator) -> T + Send) -> Result<T, String> {
-    guarded(threads::STACK, || work(&Evaluator(())))
+pub fn evaluating<'e, T: Send>(
+    expressions: impl IntoIterator<Item = &'e Expression>,
+    work: impl FnOnce(&Evaluator) -> T + Send,
+) -> Result<T, String> {
+    let levels = expressions.into_iter().map(|expression| expression.levels).max().unwrap_or(0);
+    guarded(interpreter_stack(levels), threads::STACK, || work(&Evaluator(())))
 }
 
 /// Whoever has one stands on a stack that is large enough; see [`evaluating`].
@@ -186,10 +210,14 @@ impl Evaluator {
     }
 }
 
-/// Does work on a stack that fits it. No panic of the libraries leaves it.
-fn guarded<T: Send>(stack: usize, work: impl FnOnce() -> T + Send) -> Result<T, String> {
+/// Does work here where there is the stack that it needs, or else on one that fits any such work. No panic of the
+/// libraries leaves it.
+fn guarded<T: Send>(needed: usize, stack: usize, work: impl FnOnce() -> T + Send) -> Result<T, String> {
     // What a panic leaves behind is dropped with the work, and seen by nobody.
     let work = || catch_unwind(AssertUnwindSafe(work)).map_err(|_| "the interpreter failed".to_owned());
+    if threads::has(needed) {
+        return work();
+    }
     threads::with_stack(stack, work).unwrap_or_else(|error| {
         let size = stack / (1024 * 1024);
         Err(format!("no thread with a stack of {size} MiB can be started: {error}"))
@@ -201,9 +229,10 @@ fn compile(text: &str, scope: &Scope<'_>) -> Result<Expression, Vec<Fault>> {
     let whole = |message: &str| vec![places.whole(message)];
     let env = environment().ok_or_else(|| whole("the interpreter does not start"))?;
     let program = env.compile(text).map_err(|errors| syntax(&errors, &places))?;
-    if check::deeper_than(program.expression(), MAX_DEPTH) {
+    let fits = |levels: &usize| !check::deeper_than(program.expression(), *levels);
+    let Some(levels) = (1..=MAX_DEPTH).find(fits) else {
         return Err(whole(&format!("the expression is nested deeper than {MAX_DEPTH} levels")));
-    }
+    };
     let found = check::check(&program, scope, &places);
     if !found.faults.is_empty() {
         return Err(found.faults);
@@ -215,6 +244,7 @@ fn compile(text: &str, scope: &Scope<'_>) -> Result<Expression, Vec<Fault>> {
         metered: Arc::new(metered),
         patterns: Arc::new(found.patterns),
         names: found.names,
+        levels,
     })
 }
 
@@ -298,4 +328,50 @@ fn compile_pattern(pattern: &str) -> Result<(Regex, usize), String> {
         }
     }
     Err(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCOPE: Scope<'_> = Scope { variables: &["record", "now"], fields: &[] };
+
+    /// Expressions that are as deep as their parameter, each in another way.
+    fn grown(by: usize) -> [String; 9] {
+        let nested =
+            |open: &str, inner: &str, close: &str| format!("{}{inner}{}", open.repeat(by), close.repeat(by));
+        [
+            nested("(", "true", ")"),
+            nested("[", "record", "]") + " == []",
+            nested("{1: ", "record", "}") + " == {}",
+            nested("record.list.exists(x, ", "true", ")"),
+            nested("size(", "record", ")") + " == 1",
+            nested("true ? true : ", "true", ""),
+            nested("!", "true", ""),
+            nested("1 + ", "1", "") + " == 1",
+            nested("", "record", ".a") + " == 1",
+        ]
+    }
+
+    #[test]
+    fn what_is_reckoned_of_the_stack_is_enough() {
+        let calendar = &Calendar {
+            timezone: chrono_tz::UTC,
+            workdays: chrono::WeekdaySet::ALL,
+            opens: chrono::NaiveTime::MIN,
+            closes: chrono::NaiveTime::MIN,
+            holidays: std::collections::BTreeSet::new(),
+        };
+        let record = Value::from(&serde_json::json!({"list": [1, 2]}));
+        let given = Given { variables: &[("record", &record)], now: Instant::UNIX_EPOCH, calendar };
+        // A stack that is too small would end the program.
+        for text in [0, 1, 3, 10, 60, 95, 200].into_iter().flat_map(grown) {
+            let compiled = threads::with_stack(parser_stack(&text), || compile(&text, &SCOPE)).unwrap();
+            if let Ok(expression) = compiled {
+                let stack = interpreter_stack(expression.levels);
+                let told = threads::with_stack(stack, || expression.evaluate(&given)).unwrap();
+                assert!(told.is_ok() || !told.unwrap_err().is_empty(), "{text}");
+            }
+        }
+    }
 }

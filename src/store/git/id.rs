@@ -39,6 +39,12 @@ impl Id {
     }
 }
 
+impl From<[u8; Id::LENGTH]> for Id {
+    fn from(bytes: [u8; Id::LENGTH]) -> Self {
+        Id(bytes)
+    }
+}
+
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))

@@ -84,6 +84,7 @@ impl Raw<'_> {
     }
 }
 
+#[inline]
 fn order(a: (&[u8], bool), b: (&[u8], bool)) -> Ordering {
     let length = a.0.len().min(b.0.len());
     let (start_a, rest_a) = a.0.split_at_checked(length).unwrap_or((a.0, &[]));
@@ -97,12 +98,14 @@ fn order(a: (&[u8], bool), b: (&[u8], bool)) -> Ordering {
 #[derive(Debug, Clone)]
 pub(super) struct Entries<'t> {
     bytes: &'t [u8],
-    last: Option<Raw<'t>>,
+    /// The name of the last one, and whether it is a folder.
+    last: (&'t [u8], bool),
 }
 
 impl<'t> Entries<'t> {
     pub(super) fn new(bytes: &'t [u8]) -> Self {
-        Entries { bytes, last: None }
+        // Before every name: none is empty.
+        Entries { bytes, last: (&[], false) }
     }
 
     /// The next entry.
@@ -110,15 +113,16 @@ impl<'t> Entries<'t> {
         if self.bytes.is_empty() {
             return Ok(None);
         }
-        let (raw, rest) = split(self.bytes).ok_or_else(|| fault("cannot be read"))?;
-        if raw.name.is_empty() || raw.name.contains(&b'/') {
+        let (raw, is_name, rest) = split(self.bytes).ok_or_else(|| fault("cannot be read"))?;
+        if !is_name {
             return Err(fault("has a name that no file can have"));
         }
-        if self.last.is_some_and(|last| last.order(&raw) != Ordering::Less) {
+        let this = (raw.name, raw.is_folder());
+        if order(self.last, this) != Ordering::Less {
             return Err(fault("is not sorted"));
         }
         self.bytes = rest;
-        self.last = Some(raw);
+        self.last = this;
         Ok(Some(raw))
     }
 }
@@ -127,18 +131,52 @@ fn fault(what: &str) -> GitError {
     GitError::Damaged(format!("a tree {what}"))
 }
 
-/// `MODE NAME\0ID`
-fn split(bytes: &[u8]) -> Option<(Raw<'_>, &[u8])> {
+/// `MODE NAME\0ID`: the entry, whether its name is one that a file can have, and the rest.
+#[inline]
+fn split(bytes: &[u8]) -> Option<(Raw<'_>, bool, &[u8])> {
+    let (mode, rest) = match bytes {
+        // Nearly all entries are one of these.
+        [b'1', b'0', b'0', b'6', b'4', b'4', b' ', rest @ ..] => (FILE, rest),
+        [b'4', b'0', b'0', b'0', b'0', b' ', rest @ ..] => (FOLDER, rest),
+        _ => other_mode(bytes)?,
+    };
+    let mut end = end_of_name(rest);
+    let is_name = end > 0 && rest.get(end) == Some(&0);
+    if !is_name {
+        end = memchr::memchr(0, rest)?;
+    }
+    let (name, rest) = rest.split_at_checked(end)?;
+    let (id, rest) = rest.split_first()?.1.split_first_chunk()?;
+    Some((Raw { name, entry: Entry { mode, id: Id::from(*id) } }, is_name, rest))
+}
+
+/// Where the first zero or slash is, or else the end. Eight bytes at a time: names are too short for a search that
+/// takes its time to begin.
+#[inline]
+fn end_of_name(bytes: &[u8]) -> usize {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    // The lowest bit that it sets is that of the lowest byte that is zero.
+    let zeros = |word: u64| word.wrapping_sub(EACH) & !word & (EACH << 7);
+    let (mut rest, mut at) = (bytes, 0);
+    while let Some((chunk, after)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*chunk);
+        let found = zeros(word) | zeros(word ^ (EACH * u64::from(b'/')));
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        (rest, at) = (after, at + 8);
+    }
+    at + rest.iter().position(|byte| matches!(byte, 0 | b'/')).unwrap_or(rest.len())
+}
+
+/// A mode as git takes it, and what follows it.
+fn other_mode(bytes: &[u8]) -> Option<(u32, &[u8])> {
     let space = bytes.iter().take(8).position(|byte| *byte == b' ')?;
     let mut mode = 0_u32;
     for digit in bytes.get(..space)? {
         mode = mode * 8 + u32::from(digit.checked_sub(b'0').filter(|digit| *digit < 8)?);
     }
-    let rest = bytes.get(space + 1..)?;
-    let end = rest.iter().position(|byte| *byte == 0)?;
-    let (name, rest) = (rest.get(..end)?, rest.get(end + 1..)?);
-    let (id, rest) = rest.split_at_checked(Id::LENGTH)?;
-    Some((Raw { name, entry: Entry::new(mode, Id::from_bytes(id)?) }, rest))
+    Some((Entry::new(mode, Id::NONE).mode, bytes.get(space + 1..)?))
 }
 
 /// A tree in which names are looked up.
@@ -192,7 +230,7 @@ impl Tree {
 
     fn at(&self, start: u32) -> Option<Raw<'_>> {
         let start = usize::try_from(start).ok()?;
-        self.bytes.get(start..).and_then(split).map(|(raw, _)| raw)
+        self.bytes.get(start..).and_then(split).map(|(raw, ..)| raw)
     }
 }
 
@@ -234,6 +272,9 @@ mod tests {
             (bytes(&[("40000", "a"), ("100644", "a.b")]), "not sorted"),
             (bytes(&[("100644", "a/b")]), "no file can have"),
             (bytes(&[("100644", "")]), "no file can have"),
+            (bytes(&[("100644", "a-name-that-is-long/b")]), "no file can have"),
+            (bytes(&[("100644", "/")]), "no file can have"),
+            (b"100644 a/b".to_vec(), "cannot be read"),
             (bytes(&[("10x644", "a")]), "cannot be read"),
             (bytes(&[("99999999", "a")]), "cannot be read"),
             (b"100644 a\0short".to_vec(), "cannot be read"),
