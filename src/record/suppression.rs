@@ -359,8 +359,8 @@ mod tests {
             "# wrong: exboard: allow(x) is quoted here",
             "# yaml-language-server: $schema=exboard.json",
             "# expires: allow 3 days (or 4)",
-            "# exboard will suppress it",
-            "# see (1): allow",
+            "# exboard ignores what is free",
+            "# see (allow) below",
             "#",
         ] {
             assert_eq!(read(&format!("{comment}\na: 1\n")), [], "{comment}");

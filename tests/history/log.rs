@@ -39,6 +39,8 @@ fn decisions_are_told_newest_first_and_a_record_has_a_life() {
     let life = log(&board, &[ID]);
     let (opened, closed) = (life.find("opened").unwrap(), life.find("closed as deal lost").unwrap());
     assert!(opened < closed, "{life}");
+    // What it was decided on stands with the decision, and with nothing else that happened to it.
+    assert_eq!(life.matches("on E1 ").count(), 1, "{life}");
     let run = board.exboard(&["log", "SEB-2026-0043"]);
     run.fails("history knows no record `SEB-2026-0043`");
     assert!(run.error.contains("did you mean `SEB-2026-0042`?"), "{run:#?}");

@@ -149,3 +149,18 @@ fn every_command_explains_itself_with_an_example() {
         assert!(help.contains("--dry-run") && help.contains("--force"), "{help}");
     }
 }
+
+#[test]
+fn the_deadline_of_an_answer_is_worked_out_while_it_is_open() {
+    let late = base("ready.yaml").replace("due_at: 2026-05-06T17:00:00Z", "due_at: 2026-05-20T17:00:00Z");
+    let house = House::new(&[(REGISTRY, &late)]);
+    let said = |arguments: &[&str]| {
+        let told = house.run("2026-05-04T12:00:00Z", arguments).ok().out;
+        house.scratch.git(&["checkout", "--quiet", "."]);
+        told
+    };
+    let again = said(&["move", "REG-2026-0107", "drafted"]);
+    assert!(again.contains("2026-05-20T17:00:00Z → 2026-05-06T17:00:00Z"), "{again}");
+    let over = said(&["close", "REG-2026-0107", "--reason", "deal_lost"]);
+    assert!(!over.contains("due_at"), "{over}");
+}
