@@ -510,7 +510,7 @@ fn what_proves_a_lower_score_is_new_since_it_was_in_the_higher_lane() {
     // Of the past nothing was there, and so what it has now is new.
     assert_eq!(told(Some(Tier::Executive), &high), "");
     // A later change that leaves the score alone is not the one to be told.
-    let small = PROPOSED.replace("a month", "one month");
+    let small = PROPOSED.replace("the one place left", "the last place left");
     let mut past = Past { highest_lane: Some(Tier::Executive), ..Past::default() };
     past.evidence_then.insert("E1".to_owned());
     let scene = Scene {
