@@ -70,7 +70,9 @@ fn check(subject: &ChangeSubject<'_>, out: &mut Out<'_>) {
         let place = subject.policy_place("expiry.toml", "max_renewals");
         report(subject, "/decided_at", message, place, out);
     }
-    let (Some(first), Some(until)) = (first.filter(|_| approvals != 0), record.approved_until) else { return };
+    let (Some(first), Some(until)) = (first.filter(|_| approvals != 0), record.approved_until) else {
+        return;
+    };
     let first = subject.calendar().date_of(first);
     let (lasts, most) = ((until - first).num_days(), policy.expiry.max_total_days);
     if lasts > i64::from(most) {

@@ -223,7 +223,9 @@ impl Tree {
                 self.at(*start)
                     .map_or(Ordering::Less, |raw| order((raw.name, raw.is_folder()), (name, folder)))
             });
-            place.ok().and_then(|at| self.at(*self.starts.get(at)?)).map(|raw| raw.entry)
+            let found = place.ok().and_then(|at| self.at(*self.starts.get(at)?));
+            // What goes on with a slash stands where the folder does.
+            found.filter(|raw| raw.name == name).map(|raw| raw.entry)
         };
         find(false).or_else(|| find(true))
     }
@@ -259,6 +261,8 @@ mod tests {
             ("", None),
             ("a.", None),
             ("c", None),
+            ("b/", None),
+            ("b/c", None),
         ] {
             assert_eq!(tree.get(name.as_bytes()).map(|entry| entry.what()), what, "{name}");
         }
