@@ -69,7 +69,8 @@ impl Page<'_> {
         let at = format_local(entry.at, self.log.calendar);
         let id = match self.log.view {
             View::Life(_) => String::new(),
-            _ => format!("  {}", self.paint.strong(&safe(&entry.record))),
+            // Wrapped, it may begin a line, and its colour would hide that from what looks at lines.
+            _ => format!("  {}", self.paint.strong(&safe_line(&entry.record))),
         };
         let told = words::told(entry);
         self.wrapped(&format!("{}{id}  {}", self.paint.faint(&at), self.coloured(entry, &told)), "", out)?;
