@@ -202,7 +202,7 @@ fn new_records_files_that_move_and_what_is_gone() {
 #[test]
 fn new_evidence_moves_a_record_on_and_other_evidence_amends_it() {
     let (added, other) = (
-        format!("{APPROVED}  - id: E2\n    kind: test_log\n    url: https://ci.example.com/7\n"),
+        format!("{APPROVED}  - id: E2\n    kind: test_result\n    url: https://ci.example.com/7\n"),
         APPROVED.replace("wiki.example.com", "docs.example.com"),
     );
     assert_eq!(told(BOARD, APPROVED, &added), ["progressed,fields:[/evidence_link/1]"]);

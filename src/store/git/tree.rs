@@ -40,14 +40,7 @@ pub enum What {
 impl Entry {
     /// An entry with the mode that git makes of any other.
     pub(super) fn new(mode: u32, id: Id) -> Entry {
-        let mode = match mode & 0o170_000 {
-            0o100_000 if mode & 0o100 != 0 => EXECUTABLE,
-            0o100_000 => FILE,
-            LINK => LINK,
-            FOLDER => FOLDER,
-            _ => REPOSITORY,
-        };
-        Entry { mode, id }
+        Entry { mode: canonical(mode), id }
     }
 
     /// What it is.
@@ -59,6 +52,17 @@ impl Entry {
             REPOSITORY => What::Repository,
             _ => What::File,
         }
+    }
+}
+
+/// The mode that git makes of any other.
+fn canonical(mode: u32) -> u32 {
+    match mode & 0o170_000 {
+        0o100_000 if mode & 0o100 != 0 => EXECUTABLE,
+        0o100_000 => FILE,
+        LINK => LINK,
+        FOLDER => FOLDER,
+        _ => REPOSITORY,
     }
 }
 
@@ -176,7 +180,7 @@ fn other_mode(bytes: &[u8]) -> Option<(u32, &[u8])> {
     for digit in bytes.get(..space)? {
         mode = mode * 8 + u32::from(digit.checked_sub(b'0').filter(|digit| *digit < 8)?);
     }
-    Some((Entry::new(mode, Id::NONE).mode, bytes.get(space + 1..)?))
+    Some((canonical(mode), bytes.get(space + 1..)?))
 }
 
 /// A tree in which names are looked up.
