@@ -82,10 +82,9 @@ impl Git {
             let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
             let message = "Notes added by 'exboard receipt'\n";
             let commit = repository.commit(None, &by, &by, message, &tree, &parents)?;
-            let moved = match tip {
-                Some(tip) => repository.reference_matching(NOTES, commit, true, tip.oid(), message.trim()),
-                None => repository.reference(NOTES, commit, false, message.trim()),
-            };
+            // Of a first note the tip is the id of nothing: that too is compared while the reference is locked.
+            let was = tip.unwrap_or(Id::NONE).oid();
+            let moved = repository.reference_matching(NOTES, commit, true, was, message.trim());
             moved.map(|_| Written::New).map_err(|error| match error.code() {
                 ErrorCode::Modified | ErrorCode::Exists | ErrorCode::Locked | ErrorCode::NotFound => {
                     GitError::Moved(NOTES.to_owned())
